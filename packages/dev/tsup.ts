@@ -1,0 +1,17 @@
+import { defineConfig } from "tsup";
+
+/** The one build of every published package: ESM and CJS, each with its own declarations. */
+export function packageConfig(entry: readonly string[] = ["src/index.ts"]) {
+  return defineConfig({
+    entry: [...entry],
+    format: ["esm", "cjs"],
+    dts: true,
+    sourcemap: true,
+    clean: true,
+    target: "es2022",
+    platform: "neutral",
+    treeshake: true,
+    // tsup strips `node:` by default, which would turn `node:sqlite` into a package name.
+    removeNodeProtocol: false,
+  });
+}

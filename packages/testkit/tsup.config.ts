@@ -1,0 +1,3 @@
+import { packageConfig } from "../dev/tsup.ts";
+
+export default packageConfig();
