@@ -1,3 +1,3 @@
 import { packageConfig } from "../dev/tsup.ts";
 
-export default packageConfig();
+export default packageConfig(["src/index.ts", "src/wire/index.ts"]);

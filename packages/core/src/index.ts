@@ -1,1 +1,12 @@
-export {};
+export type { Brand } from "./domain/brand.js";
+export * from "./domain/bytes.js";
+export * from "./domain/device.js";
+export * from "./domain/error.js";
+export * from "./domain/jid.js";
+export * from "./domain/version.js";
+export type { XmlElement } from "./domain/xmlElement.js";
+export type * from "./ports/backend.js";
+export type * from "./ports/store.js";
+export type * from "./ports/surroundings.js";
+export type * from "./ports/transport.js";
+export type * from "./ports/trust.js";

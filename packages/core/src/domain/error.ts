@@ -1,0 +1,50 @@
+import type { OmemoDevice, OmemoIdentity } from "./device.js";
+import type { XmlElement } from "./xmlElement.js";
+
+/** Why a call failed. Hostile bytes never throw: they become reasons in results and events. */
+export type OmemoErrorCode =
+  | "invalid-input" // the caller passed something impossible
+  | "undecided-identities" // ask the user, then call again
+  | "no-recipient-devices"
+  | "store-conflict" // another process moved on; reload and retry
+  | "store-failure" // also: unreadable, of another account, newer than this code
+  | "transport-failure"
+  | "offline"
+  | "aborted";
+
+/** What an {@link OmemoError} may carry beside its text. */
+export interface OmemoErrorOptions extends ErrorOptions {
+  /** Whom it concerns; for `undecided-identities` all that a dialog needs. */
+  readonly identities?: readonly OmemoIdentity[];
+  readonly devices?: readonly OmemoDevice[];
+  /** Stanzas that were encrypted and committed, but did not leave. */
+  readonly unsent?: readonly XmlElement[];
+}
+
+/** Thrown only for caller mistakes and broken surroundings, never for hostile bytes. */
+export class OmemoError extends Error {
+  override readonly name: string = "OmemoError";
+  readonly code: OmemoErrorCode;
+  readonly identities: readonly OmemoIdentity[];
+  readonly devices: readonly OmemoDevice[];
+  /**
+   * What `sendMessage` encrypted and could not hand to the server. These very stanzas may be sent
+   * again [O2-117]; encrypting the text anew would send it twice. Not enumerable, so that logging
+   * an error never logs a stanza.
+   */
+  declare readonly unsent: readonly XmlElement[];
+
+  /** `message` says what happened and what the user can do. */
+  constructor(code: OmemoErrorCode, message: string, options: OmemoErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+    this.identities = options.identities ?? [];
+    this.devices = options.devices ?? [];
+    Object.defineProperty(this, "unsent", { value: options.unsent ?? [], enumerable: false });
+  }
+}
+
+/** Use instead of `instanceof OmemoError`: it still works when ESM and CJS copies meet. */
+export function isOmemoError(value: unknown): value is OmemoError {
+  return value instanceof Error && value.name === "OmemoError";
+}

@@ -1,0 +1,104 @@
+import type { BareJid } from "../domain/jid.js";
+import type { XmlElement } from "../domain/xmlElement.js";
+
+/** How a PEP node has to be configured [O2-13, O2-39]. */
+export interface NodeOptions {
+  readonly access: "open" | "private";
+  readonly maxItems: 1 | "max";
+}
+
+/** Where a message came from, checked by the adapter [CARB-01, MAM-01]. */
+export type MessageOrigin = "live" | "carbon-sent" | "carbon-received" | "archive";
+
+/** A message stanza, unwrapped from carbon or archive result. */
+export interface TransportMessage {
+  readonly kind: "message";
+  readonly origin: MessageOrigin;
+  /** The inner stanza; its `from` and `to` are what the server attests. */
+  readonly stanza: XmlElement;
+  /** When it was sent, from a trusted delay or archive stamp, in ms since 1970. */
+  readonly sentAt: number | undefined;
+  /** Id that the archive gave it, when it came from there. */
+  readonly archiveId: string | undefined;
+}
+
+/** A PEP notification whose sender was checked [O2-26]. */
+export interface TransportItem {
+  readonly kind: "item";
+  readonly owner: BareJid;
+  readonly node: string;
+  readonly itemId: string | undefined;
+  /** `undefined` when the item or the node was removed [O2-23]. */
+  readonly payload: XmlElement | undefined;
+}
+
+export interface TransportState {
+  /** `online`: a new stream; `resumed`: the old one goes on, nothing was lost; `offline`. */
+  readonly kind: "online" | "resumed" | "offline";
+}
+
+export type TransportEvent = TransportMessage | TransportItem | TransportState;
+/** Must return at once: what takes time is queued. */
+export type TransportListener = (event: TransportEvent) => void;
+
+/** What the account announces about itself in entity caps [PEP-01, EME-03]. */
+export interface Interests {
+  /** Nodes whose notifications we want; announced as `NODE+notify`. */
+  readonly nodes: readonly string[];
+  readonly features: readonly string[];
+}
+
+export interface ArchiveQuery {
+  /** The own archive when absent, else a room's. */
+  readonly archive?: BareJid;
+  readonly with?: BareJid;
+  /** Ms since 1970. */
+  readonly start?: number;
+  /** Archive id after which the page begins. */
+  readonly after?: string;
+  readonly pageSize: number;
+}
+
+export interface ArchivePage {
+  readonly messages: readonly TransportMessage[];
+  /** Archive id of the last message of the page. */
+  readonly last: string | undefined;
+  readonly isComplete: boolean;
+}
+
+/**
+ * PEP items, room members, archive pages, stanzas; never a word of OMEMO. Every method rejects with
+ * an {@link OmemoError}: `offline`, `aborted`, or `transport-failure` with the stanza condition in
+ * its message.
+ */
+export interface Transport {
+  readonly account: BareJid;
+  readonly isOnline: boolean;
+  /** `undefined` for item-not-found; replies from anyone but `owner` are dropped. */
+  fetchItem(
+    owner: BareJid,
+    node: string,
+    itemId?: string,
+    signal?: AbortSignal,
+  ): Promise<XmlElement | undefined>;
+  /** Ids of all items of a node; empty when it does not exist. */
+  fetchItemIds(owner: BareJid, node: string, signal?: AbortSignal): Promise<readonly string[]>;
+  /** Configures the node so that it fits `options`, then publishes. */
+  publishItem(
+    node: string,
+    itemId: string,
+    payload: XmlElement,
+    options: NodeOptions,
+  ): Promise<void>;
+  /** Resolves too when there was nothing to retract. */
+  retractItem(node: string, itemId: string): Promise<void>;
+  /** Resolves too when there was no such node. */
+  deleteNode(node: string): Promise<void>;
+  /** Owners, admins and members, present or not, with their real addresses. */
+  fetchMembers(room: BareJid, signal?: AbortSignal): Promise<readonly BareJid[]>;
+  fetchArchive(query: ArchiveQuery, signal?: AbortSignal): Promise<ArchivePage>;
+  /** Resolves when the stanza was handed to the stream. */
+  send(stanza: XmlElement): Promise<void>;
+  /** Calls arrive in stream order, one at a time. Returns the unsubscriber. */
+  listen(interests: Interests, listener: TransportListener): () => void;
+}

@@ -1,0 +1,2 @@
+export * from "./xml/element.js";
+export * from "./xml/qualify.js";
