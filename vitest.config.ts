@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig, type TestProjectConfiguration } from "vitest/config";
+import { defineConfig, type TestProjectConfiguration, type ViteUserConfig } from "vitest/config";
 
 const source = (path: string) => fileURLToPath(new URL(`./packages/${path}`, import.meta.url));
 
@@ -13,18 +13,50 @@ const project = (name: string): TestProjectConfiguration => ({
   },
 });
 
-export default defineConfig({
+const examples: TestProjectConfiguration = {
+  extends: true,
+  test: { name: "examples", include: ["examples/*/test/**/*.test.ts"] },
+};
+
+/** Real servers and clients: run by `test:lab` alone, one file at a time. */
+const lab: TestProjectConfiguration = {
+  extends: true,
+  test: {
+    name: "lab",
+    root: "./packages/scenarios",
+    include: ["test/**/*.lab.test.ts"],
+    fileParallelism: false,
+  },
+};
+
+const packages = [
+  "core",
+  "backend-noble",
+  "store-file",
+  "trust",
+  "xmpp-client",
+  "testkit",
+  "scenarios",
+  "dev",
+];
+
+const config: ViteUserConfig = defineConfig({
   // Tests run on sources, so no build is needed first.
   resolve: {
     alias: [
       { find: /^@omemo\/core\/wire$/, replacement: source("core/src/wire/index.ts") },
       { find: /^@omemo\/backend-noble$/, replacement: source("backend-noble/src/index.node.ts") },
-      { find: /^@omemo\/(core|store-file|trust|xmpp-client|testkit)$/, replacement: source("$1/src/index.ts") },
+      {
+        find: /^@omemo\/(core|store-file|trust|xmpp-client|testkit)$/,
+        replacement: source("$1/src/index.ts"),
+      },
     ],
   },
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    projects: ["core", "backend-noble", "store-file", "trust", "xmpp-client", "testkit", "scenarios"].map(project),
+    projects: [...packages.map(project), examples, lab],
   },
 });
+
+export default config;

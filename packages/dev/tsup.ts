@@ -1,7 +1,9 @@
 import { defineConfig } from "tsup";
 
 /** The one build of every published package: ESM and CJS, each with its own declarations. */
-export function packageConfig(entry: readonly string[] = ["src/index.ts"]) {
+export function packageConfig(
+  entry: readonly string[] = ["src/index.ts"],
+): ReturnType<typeof defineConfig> {
   return defineConfig({
     entry: [...entry],
     format: ["esm", "cjs"],
