@@ -1,0 +1,1 @@
+export declare function nodePackage(version: string): string | undefined;
