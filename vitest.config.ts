@@ -24,7 +24,7 @@ const lab: TestProjectConfiguration = {
   test: {
     name: "lab",
     root: "./packages/scenarios",
-    include: ["test/**/*.lab.test.ts"],
+    include: ["**/*.lab.test.ts"],
     fileParallelism: false,
   },
 };

@@ -3,7 +3,7 @@ import { join, posix } from "node:path";
 import ts from "typescript";
 import { type Side, whyForbidden } from "./direction.ts";
 import type { Gate } from "./gate.ts";
-import { type Member, readWorkspace } from "./workspace.ts";
+import { isPublished, type Member, readWorkspace } from "./workspace.ts";
 
 /** Inner order of core: each folder may import itself and those before it. */
 const CORE_LAYERS = ["domain", "ports", "wire", "session", "manager"];
@@ -75,7 +75,7 @@ function whyNotReached(
       ? undefined
       : "other packages are imported by name, never by path";
   }
-  if (side === "production" && !target.startsWith(`${member.folder}/src/`)) {
+  if (isPublished(member) && side === "production" && !target.startsWith(`${member.folder}/src/`)) {
     return "src/ is all that is published, so it imports nothing beside itself";
   }
   const [from, to] = [layer(file), layer(target)];
