@@ -10,3 +10,4 @@ export type * from "./ports/store.js";
 export type * from "./ports/surroundings.js";
 export type * from "./ports/transport.js";
 export type * from "./ports/trust.js";
+export * from "./store/index.js";

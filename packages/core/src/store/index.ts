@@ -1,0 +1,3 @@
+export * from "./assertBatch.js";
+export * from "./memoryStore.js";
+export * from "./recordName.js";

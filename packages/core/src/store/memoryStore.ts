@@ -1,0 +1,66 @@
+import { OmemoError } from "../domain/error.js";
+import type { Batch, OmemoStore, RecordKey, RecordVersion, StoredRecord } from "../ports/store.js";
+import { assertBatch } from "./assertBatch.js";
+import { isUnder, recordName } from "./recordName.js";
+
+/**
+ * A store that forgets everything with the process: for tests, trials and accounts that live for
+ * one run. As strict as the durable ones: compare-and-set, bytes copied in and out, refusal after
+ * `close`.
+ */
+export function memoryStore(): OmemoStore {
+  const records = new Map<string, StoredRecord>();
+  let writes = 0;
+  let isClosed = false;
+
+  function assertOpen(): void {
+    if (isClosed) throw new OmemoError("store-failure", "the store is closed; open it again");
+  }
+
+  function assertCurrent(batch: Batch): void {
+    for (const { key, version } of batch.check) {
+      if (records.get(recordName(key))?.version !== version) {
+        throw new OmemoError("store-conflict", "a record has changed; read it again and retry");
+      }
+    }
+  }
+
+  async function get(keys: readonly RecordKey[]): Promise<readonly (StoredRecord | undefined)[]> {
+    assertOpen();
+    return keys.map((key) => copyOf(records.get(recordName(key))));
+  }
+
+  async function* list(prefix: RecordKey): AsyncGenerator<StoredRecord> {
+    assertOpen();
+    for (const name of [...records.keys()]) {
+      const record = copyOf(records.get(name));
+      if (record === undefined || !isUnder(record.key, prefix)) continue;
+      yield record;
+      assertOpen();
+    }
+  }
+
+  async function commit(batch: Batch): Promise<readonly RecordVersion[]> {
+    assertOpen();
+    assertBatch(batch);
+    assertCurrent(batch);
+    // Never the same twice, so that a record deleted and made again is seen as changed.
+    writes += 1;
+    const version = String(writes) as RecordVersion;
+    for (const { key, value } of batch.put) {
+      records.set(recordName(key), { key: [...key], value: new Uint8Array(value), version });
+    }
+    for (const key of batch.delete) records.delete(recordName(key));
+    return batch.put.map(() => version);
+  }
+
+  async function close(): Promise<void> {
+    isClosed = true;
+  }
+
+  return { get, list, commit, close };
+}
+
+function copyOf(record: StoredRecord | undefined): StoredRecord | undefined {
+  return record && { ...record, key: [...record.key], value: new Uint8Array(record.value) };
+}
