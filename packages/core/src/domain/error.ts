@@ -19,6 +19,8 @@ export interface OmemoErrorOptions extends ErrorOptions {
   readonly devices?: readonly OmemoDevice[];
   /** Stanzas that were encrypted and committed, but did not leave. */
   readonly unsent?: readonly XmlElement[];
+  /** For `transport-failure`: the stanza error condition of RFC 6120 §8.3.3, when there was one. */
+  readonly condition?: string;
 }
 
 /** Thrown only for caller mistakes and broken surroundings, never for hostile bytes. */
@@ -27,6 +29,8 @@ export class OmemoError extends Error {
   readonly code: OmemoErrorCode;
   readonly identities: readonly OmemoIdentity[];
   readonly devices: readonly OmemoDevice[];
+  /** The condition of the error stanza behind a `transport-failure`, e.g. `forbidden` [PEP-08]. */
+  readonly condition: string | undefined;
   /**
    * What `sendMessage` encrypted and could not hand to the server. These very stanzas may be sent
    * again [O2-117]; encrypting the text anew would send it twice. Not enumerable, so that logging
@@ -40,6 +44,7 @@ export class OmemoError extends Error {
     this.code = code;
     this.identities = options.identities ?? [];
     this.devices = options.devices ?? [];
+    this.condition = options.condition;
     Object.defineProperty(this, "unsent", { value: options.unsent ?? [], enumerable: false });
   }
 }
