@@ -3,8 +3,22 @@ export * from "./domain/bytes.js";
 export * from "./domain/device.js";
 export * from "./domain/error.js";
 export * from "./domain/jid.js";
+export * from "./domain/options.js";
+export type * from "./domain/received.js";
+export type * from "./domain/sent.js";
 export * from "./domain/version.js";
 export type { XmlElement } from "./domain/xmlElement.js";
+export type { OmemoPorts } from "./manager/context.js";
+export type {
+  DeviceListChange,
+  IdentityChange,
+  OmemoEvents,
+  OmemoListener,
+  Problem,
+} from "./manager/events.js";
+export { type KeyTransport, OmemoManager, type SendOptions } from "./manager/OmemoManager.js";
+export type { DeviceInfo, OmemoSupport } from "./manager/queries.js";
+export { systemClock } from "./manager/systemClock.js";
 export type * from "./ports/backend.js";
 export type * from "./ports/store.js";
 export type * from "./ports/surroundings.js";

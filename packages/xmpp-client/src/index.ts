@@ -1,1 +1,5 @@
-export {};
+export type { SoftwareInfo } from "./capsAnnouncer.js";
+export { fromXmlElement, toXmlElement } from "./element.js";
+export type { XmppTransportOptions } from "./settings.js";
+export type { XmppClient, XmppElement, XmppStreamManagement } from "./xmppClient.js";
+export { xmppTransport } from "./xmppTransport.js";

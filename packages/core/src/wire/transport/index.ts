@@ -1,0 +1,15 @@
+export {
+  archiveQuery,
+  archiveQueryId,
+  type OpenArchiveQuery,
+  readArchiveFin,
+  readArchiveResult,
+} from "./archiveQuery.js";
+export { type EntityCaps, type EntityInfo, entityCaps } from "./entityCaps.js";
+export { type IqCall, type IqReply, isReplyTo, readIqReply, resultOf } from "./iq.js";
+export { transportNamespaces } from "./namespaces.js";
+export { type Pep, pepOverIq } from "./pepOverIq.js";
+export { readPepEvent } from "./readPepEvent.js";
+export { fetchMembers, memberQuery, readMembers } from "./roomMembers.js";
+export type { StanzaError } from "./stanzaError.js";
+export { enableCarbons, unwrapMessage } from "./unwrapMessage.js";

@@ -1,0 +1,78 @@
+import { type BareJid, OmemoError, type XmlElement } from "@omemo/core";
+import { fromXmlElement } from "./element.js";
+import type { XmppClient } from "./xmppClient.js";
+
+/** The client's stream, whichever one it is on at the moment. */
+export interface Stream {
+  readonly account: BareJid;
+  readonly isOnline: boolean;
+  /** Resolves when the stanza was written; rejects with `offline` when it cannot be. */
+  send(stanza: XmlElement): Promise<void>;
+}
+
+/** What happens to streams, in order. */
+export interface StreamListener {
+  /** A new stream; nothing of the one before is answered any more. */
+  online(): void;
+  /** The one before goes on: what was sent is sent again, what is awaited will come. */
+  resumed(): void;
+  /** Once, as soon as nothing can be sent. */
+  offline(): void;
+  /** What was asked for will never be answered. */
+  ended(): void;
+}
+
+/** Follows the client from stream to stream. */
+export function streamOf(
+  client: XmppClient,
+  account: () => BareJid,
+  listener: StreamListener,
+): Stream {
+  let isOnline = client.status === "online";
+  const end = () => listener.ended();
+  const begin = (tell: () => void) => () => {
+    isOnline = true;
+    tell();
+  };
+  const goOffline = () => {
+    if (!isOnline) return;
+    isOnline = false;
+    listener.offline();
+  };
+
+  client.on("online", end);
+  client.on(
+    "online",
+    begin(() => listener.online()),
+  );
+  // xmpp.js emits no `online` for it.
+  client.streamManagement?.on?.(
+    "resumed",
+    begin(() => listener.resumed()),
+  );
+  for (const event of ["closing", "disconnect", "offline"]) client.on(event, goOffline);
+  client.on("offline", end);
+  client.on("disconnect", () => {
+    if (!client.streamManagement?.id) end();
+  });
+
+  return {
+    get account() {
+      return account();
+    },
+    get isOnline() {
+      return isOnline;
+    },
+    send: async (stanza) => {
+      if (!isOnline) throw new OmemoError("offline", "there is no stream; send again when online");
+      const element = fromXmlElement(stanza);
+      try {
+        await client.send(element);
+      } catch (cause) {
+        throw isOnline
+          ? new OmemoError("transport-failure", "the client could not write the stanza", { cause })
+          : new OmemoError("offline", "the stream ended before the stanza was written", { cause });
+      }
+    },
+  };
+}

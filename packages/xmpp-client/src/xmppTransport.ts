@@ -1,0 +1,74 @@
+import { OmemoError, type Transport } from "@omemo/core";
+import { enableCarbons, fetchMembers, pepOverIq, resultOf } from "@omemo/core/wire";
+import { archiveReader } from "./archiveReader.js";
+import { capsAnnouncer } from "./capsAnnouncer.js";
+import { type IqCaller, iqCaller } from "./iqCaller.js";
+import { holdUntilManaged } from "./managedStream.js";
+import { outbound } from "./outbound.js";
+import { receiveStanzas } from "./receiveStanzas.js";
+import { settingsOf, type XmppTransportOptions } from "./settings.js";
+import { sendAtOnce } from "./socket.js";
+import { streamOf } from "./stream.js";
+import { subscriptions } from "./subscriptions.js";
+import type { XmppClient } from "./xmppClient.js";
+
+/**
+ * The transport over a client of `@xmpp/client`. Make it once for each client, before
+ * `client.start()`, so that nothing that arrives early is lost; it lives as long as the client, over
+ * all its streams. What it does on its own and fails becomes the client's `error` event.
+ * @throws OmemoError `invalid-input` where there is no WebCrypto and none is given.
+ */
+export function xmppTransport(client: XmppClient, options: XmppTransportOptions = {}): Transport {
+  const settings = settingsOf(client, options);
+  const { account, report, software, crypto, clock } = settings;
+  const caps = software === false ? undefined : capsAnnouncer(client, software, crypto);
+  const stanzas = outbound(client, caps?.prepare ?? ((stanza) => stanza));
+  holdUntilManaged(client, stanzas, clock);
+
+  const stream = streamOf(client, account, {
+    online: () => {
+      begin();
+      listeners.tell({ kind: "online" });
+    },
+    resumed: () => {
+      sendAtOnce(client.socket);
+      listeners.tell({ kind: "resumed" });
+    },
+    offline: () => listeners.tell({ kind: "offline" }),
+    ended: () => iqs.failAll(new OmemoError("offline", "the stream ended before the answer came")),
+  });
+  const begin = (): void => {
+    sendAtOnce(client.socket);
+    if (settings.carbons) requestCarbons(iqs).catch(report);
+  };
+  const announce = async (): Promise<void> => {
+    await caps?.update(listeners.interests()).finally(stanzas.hold());
+    const presence = caps?.outdated();
+    if (presence !== undefined && stream.isOnline) await client.send(presence);
+  };
+  const listeners = subscriptions(() => void announce().catch(report), report);
+  const iqs = iqCaller(stream, settings);
+  const archives = archiveReader(iqs.call, settings);
+  receiveStanzas(client, { settings, iqs, archives, listeners });
+  announce().catch(report);
+  if (stream.isOnline) begin();
+
+  return {
+    get account() {
+      return account();
+    },
+    get isOnline() {
+      return stream.isOnline;
+    },
+    ...pepOverIq(iqs.call, account),
+    fetchMembers: (room, signal) => fetchMembers(iqs.call, room, signal),
+    fetchArchive: archives.fetch,
+    send: stream.send,
+    listen: listeners.add,
+  };
+}
+
+/** Without carbons the other own devices miss messages, so the application has to know [CARB-08]. */
+async function requestCarbons(iqs: IqCaller): Promise<void> {
+  resultOf(await iqs.call(enableCarbons()), "enable carbons");
+}
