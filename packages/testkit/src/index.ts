@@ -1,1 +1,27 @@
-export {};
+export * from "./clock/realTimeline.js";
+export * from "./clock/simulationError.js";
+export type * from "./clock/timeline.js";
+export * from "./clock/virtualClock.js";
+export * from "./crypto/syncWebCrypto.js";
+export type * from "./disk/diskFaults.js";
+export * from "./disk/simulatedDisk.js";
+export type * from "./faultMoment.js";
+export type { Account } from "./network/account.js";
+export type { SimulatedConnection } from "./network/connection.js";
+export * from "./network/networkFaults.js";
+export type * from "./network/pepService.js";
+export type { Affiliation, Occupant, Room, RoomOptions } from "./network/room.js";
+export type * from "./network/serverBehaviour.js";
+export * from "./network/serverProfile.js";
+export * from "./network/simulatedNetwork.js";
+export * from "./network/wireLog.js";
+export * from "./process/crashPlan.js";
+export * from "./random/seededRandom.js";
+export * from "./simulation/runSeeds.js";
+export type {
+  DeviceOptions,
+  ProcessMain,
+  ProcessPorts,
+  SimulatedDevice,
+} from "./simulation/simulatedDevice.js";
+export * from "./simulation/simulation.js";
