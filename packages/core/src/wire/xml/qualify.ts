@@ -1,4 +1,6 @@
 import type { XmlElement } from "../../domain/xmlElement.js";
+import { namespaces } from "../namespaces.js";
+import { declare, rootScope, type Scope, splitName } from "./scope.js";
 
 /** An element with its namespace resolved, whichever way its sender wrote it. [O2-104a] */
 export interface QualifiedElement {
@@ -11,45 +13,35 @@ export interface QualifiedElement {
   readonly children: readonly (QualifiedElement | string)[];
   /** What it was made from. */
   readonly source: XmlElement;
+  /** The prefixes in force inside it, with their namespaces. */
+  readonly scope: Scope;
 }
-
-type Scope = Readonly<Record<string, string>>;
-
-const XML_SCOPE: Scope = { xml: "http://www.w3.org/XML/1998/namespace" };
 
 /** Deeper trees are cut off: no stanza needs them, and recursion must stay bounded. */
 const MAX_DEPTH = 100;
 
 /** Resolves default namespaces and prefixes; `inherited` is the namespace around the element. */
-export function qualify(element: XmlElement, inherited = "jabber:client"): QualifiedElement {
-  return qualifyIn({ ...XML_SCOPE, "": inherited }, element, 0);
+export function qualify(
+  element: XmlElement,
+  inherited: string = namespaces.client,
+): QualifiedElement {
+  return qualifyIn(rootScope(inherited), element, 0);
 }
 
 function qualifyIn(outer: Scope, element: XmlElement, depth: number): QualifiedElement {
   const scope = declare(outer, element.attrs);
-  const colon = element.name.indexOf(":");
-  const prefix = colon === -1 ? "" : element.name.slice(0, colon);
+  const [prefix, name] = splitName(element.name);
   const children = depth < MAX_DEPTH ? element.children : [];
   return {
-    name: element.name.slice(colon + 1),
-    namespace: Object.hasOwn(scope, prefix) ? (scope[prefix] as string) : "",
+    name,
+    namespace: scope[prefix] ?? "",
     attrs: element.attrs,
     children: children.map((child) =>
       typeof child === "string" ? child : qualifyIn(scope, child, depth + 1),
     ),
     source: element,
+    scope,
   };
-}
-
-function declare(outer: Scope, attrs: Readonly<Record<string, string>>): Scope {
-  let scope: Record<string, string> | undefined;
-  for (const [name, value] of Object.entries(attrs)) {
-    const prefix = name === "xmlns" ? "" : name.startsWith("xmlns:") ? name.slice(6) : undefined;
-    if (prefix === undefined) continue;
-    scope ??= { ...outer };
-    scope[prefix] = value;
-  }
-  return scope ?? outer;
 }
 
 /** The child elements of that name and namespace, in order. */

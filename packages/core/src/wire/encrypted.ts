@@ -1,0 +1,2 @@
+export * from "./readEncrypted.js";
+export * from "./writeEncrypted.js";
