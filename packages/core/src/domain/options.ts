@@ -1,0 +1,97 @@
+import type { Clock, WebCrypto } from "../ports/surroundings.js";
+import type { OmemoIdentity } from "./device.js";
+import type { BareJid } from "./jid.js";
+import type { OmemoVersion } from "./version.js";
+
+/** Bounds on what a peer or a server can make us do, and the periods of our own housekeeping. */
+export interface OmemoLimits {
+  /** Devices of one account that are looked at [O2-25]. */
+  readonly maxDevicesPerAccount: number;
+  /** Devices that one message is encrypted for [O2-25]. */
+  readonly maxDevicesPerMessage: number;
+  /** Prekeys that a bundle of ours holds [O2-38, L-15]. */
+  readonly preKeyCount: number;
+  /** Age in ms at which our signed prekey is replaced, and how long the old one lives on [O2-46]. */
+  readonly signedPreKeyPeriod: number;
+  /** Age in ms up to which a device list is used without asking again [O2-161]. */
+  readonly deviceListMaxAge: number;
+  /** How long in ms a device without usable bundle is left alone [O2-39b]. */
+  readonly bundleFailurePause: number;
+  /** Bundles and device lists fetched at the same time. */
+  readonly parallelFetches: number;
+  /** How long in ms one fetch may take while a message waits for it. */
+  readonly fetchTimeout: number;
+  /** Message counter from which a heartbeat is due [O2-139]. */
+  readonly heartbeatCounter: number;
+  /** Sessions started by ourselves for a device whose messages we cannot read: one in this many ms [O2-131]. */
+  readonly repairPeriod: number;
+  /** Automatic answers to one device within `repairPeriod` [O2-136]. */
+  readonly maxAnswersPerPeriod: number;
+  /** Publishing the own list again after somebody removed us, until the next login [L-08]. */
+  readonly maxRepublishes: number;
+  /** Messages that wait for a listener; more are refused, and stay readable in the archive. */
+  readonly maxInbox: number;
+  /** Key exchanges that are remembered as used up [O2-134]. */
+  readonly maxRememberedExchanges: number;
+  /** How far in ms an SCE time stamp may be off before the message is flagged [O2-96]. */
+  readonly timeTolerance: number;
+  /** How long in ms the notice "not for this device" waits for the other stanza [O2-179]. */
+  readonly noticeDelay: number;
+}
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** Defaults, each from the specification or from what deployed clients do. */
+export const DEFAULT_LIMITS: OmemoLimits = Object.freeze({
+  maxDevicesPerAccount: 200,
+  maxDevicesPerMessage: 1000,
+  preKeyCount: 100,
+  signedPreKeyPeriod: 14 * DAY,
+  deviceListMaxAge: 60 * MINUTE,
+  bundleFailurePause: MINUTE,
+  parallelFetches: 8,
+  fetchTimeout: 30_000,
+  heartbeatCounter: 53,
+  repairPeriod: DAY,
+  maxAnswersPerPeriod: 20,
+  maxRepublishes: 3,
+  maxInbox: 10_000,
+  maxRememberedExchanges: 1000,
+  timeTolerance: 10 * MINUTE,
+  noticeDelay: 10_000,
+});
+
+/**
+ * What to do when a device of a message's recipients has a key nobody decided about [O2-112]:
+ * stop the send with the list, leave these devices out, or ask and look again.
+ */
+export type UndecidedPolicy =
+  | "stop"
+  | "skip"
+  | ((identities: readonly OmemoIdentity[]) => Promise<void>);
+
+/** Behaviour of an `OmemoManager`; everything has a default. */
+export interface OmemoOptions {
+  /** Spoken versions, best first. Default: all of the backend, OMEMO 2 before the legacy one. */
+  readonly versions?: readonly OmemoVersion[];
+  /** For a new device only; default: a random free one [O2-01]. */
+  readonly deviceId?: number;
+  /** Shown to contacts beside our device, signed; fewer than 53 code points [O2-27 … O2-33]. */
+  readonly label?: string;
+  /** Default `stop`. */
+  readonly undecided?: UndecidedPolicy;
+  /** One `<encrypted/>` a stanza (default, all clients read it), or both in one [O2-178]. */
+  readonly layout?: "separate" | "combined";
+  /** Text for clients without OMEMO beside legacy messages; `false` for none [L-44]. */
+  readonly fallbackBody?: string | false;
+  /** Whether an automatic answer may tell `peer` that we are online. Default: always [O2-136]. */
+  readonly mayAnswer?: (peer: BareJid) => boolean;
+  /** Accept legacy payloads whose tag is not bound to the device key. Default: no [L-59]. */
+  readonly acceptOutdatedSenders?: boolean;
+  readonly limits?: Partial<OmemoLimits>;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+  /** Default: `globalThis.crypto`; React Native and insecure origins have to bring one. */
+  readonly crypto?: WebCrypto;
+}

@@ -1,0 +1,79 @@
+import type { MessageOrigin } from "../ports/transport.js";
+import type { TrustState } from "../ports/trust.js";
+import type { OmemoDevice, OmemoFingerprint } from "./device.js";
+import type { BareJid } from "./jid.js";
+import type { OmemoVersion } from "./version.js";
+import type { XmlElement } from "./xmlElement.js";
+
+/** What is known of every stanza, decrypted or not. */
+export interface ReceivedStanza {
+  /** The account that sent it, as the server attests. */
+  readonly from: BareJid;
+  /** With whom: the sender, or the recipient of a message that another device of ours sent. */
+  readonly conversation: BareJid;
+  readonly direction: "received" | "sent";
+  readonly origin: MessageOrigin;
+  /** Attribute `id` of the stanza. */
+  readonly stanzaId: string | undefined;
+  /** XEP-0359 origin id: the same in both stanzas of one message [O2-179]. */
+  readonly originId: string | undefined;
+  readonly archiveId: string | undefined;
+  /** Ms since 1970, from a trusted stamp; `undefined`: just now. */
+  readonly sentAt: number | undefined;
+}
+
+/** A decrypted message with content. */
+export interface ReceivedMessage extends ReceivedStanza {
+  /** Stays the same when it is delivered again after a restart. */
+  readonly id: string;
+  readonly version: OmemoVersion;
+  readonly device: OmemoDevice;
+  readonly fingerprint: OmemoFingerprint;
+  /** Of the sending identity, at the moment of decryption. Untrusted messages are marked, not hidden. */
+  readonly trust: TrustState;
+  /** The text, when there is one. */
+  readonly body: string | undefined;
+  /** All that was encrypted; each element carries its own namespace. */
+  readonly content: readonly XmlElement[];
+  /** `time`: the time stamp inside does not fit [O2-96]; `refused-content`: a forbidden element was dropped [O2-99]. */
+  readonly warnings: readonly ("time" | "refused-content")[];
+  /** It was delivered before, but the listener did not take it over. */
+  readonly isRedelivery: boolean;
+}
+
+/** A message without content: it only moved the ratchet, or transported a key. */
+export interface ReceivedControl extends ReceivedStanza {
+  readonly kind: "empty" | "key-transport";
+  readonly version: OmemoVersion;
+  readonly device: OmemoDevice;
+  readonly fingerprint: OmemoFingerprint;
+  readonly trust: TrustState;
+  /** `key-transport` of the legacy version: 16 bytes, for other protocols [L-49]. */
+  readonly key: Uint8Array | undefined;
+  /** `key-transport`: 12 or 16 bytes. */
+  readonly iv: Uint8Array | undefined;
+}
+
+/** Why a message could not be read. */
+export type FailureReason =
+  | "not-for-this-device"
+  | "no-session"
+  | "no-prekey"
+  | "no-signed-prekey"
+  | "not-authentic"
+  | "too-many-skipped"
+  | "malformed"
+  | "identity-differs"
+  | "payload-refused"
+  | "payload-missing"
+  | "outdated-sender"
+  | "affix-mismatch"
+  | "not-supported"
+  | "inbox-full";
+
+/** A message that was meant for somebody and could not be read here; nothing was changed by it. */
+export interface ReceiveFailure extends ReceivedStanza {
+  readonly reason: FailureReason;
+  readonly version: OmemoVersion | undefined;
+  readonly device: OmemoDevice | undefined;
+}

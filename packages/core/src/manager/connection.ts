@@ -1,0 +1,63 @@
+import type { Clock } from "../ports/surroundings.js";
+
+/** Whether there is a stream, and waiting for one. */
+export interface Connection {
+  /** Ms since 1970; what was learned before may have changed unnoticed. */
+  readonly since: () => number;
+  readonly isReady: () => boolean;
+  /** `initialize` came to its end. */
+  started(): void;
+  stopped(): void;
+  /** A new stream: what was known may be outdated. */
+  online(): void;
+  /** The old stream goes on. */
+  resumed(): void;
+  offline(): void;
+  /** Resolves while started and online, or when `closing` aborts. */
+  ready(): Promise<void>;
+}
+
+export function createConnection(
+  clock: Clock,
+  isOnline: boolean,
+  closing: AbortSignal,
+): Connection {
+  let online = isOnline;
+  let started = false;
+  let since = clock.now();
+  let waiting: (() => void)[] = [];
+  const wake = (): void => {
+    if (!(online && started) && !closing.aborted) return;
+    const awake = waiting;
+    waiting = [];
+    for (const resolve of awake) resolve();
+  };
+  closing.addEventListener("abort", wake, { once: true });
+  return {
+    since: () => since,
+    isReady: () => online && started,
+    started: () => {
+      started = true;
+      wake();
+    },
+    stopped: () => {
+      started = false;
+    },
+    online: () => {
+      online = true;
+      since = clock.now();
+      wake();
+    },
+    resumed: () => {
+      online = true;
+      wake();
+    },
+    offline: () => {
+      online = false;
+    },
+    ready: () => {
+      if ((online && started) || closing.aborted) return Promise.resolve();
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type { OmemoDevice } from "../domain/device.js";
+import { OmemoError } from "../domain/error.js";
+import { DEFAULT_LIMITS, type OmemoLimits, type OmemoOptions } from "../domain/options.js";
+import { LEGACY, OMEMO_2, type OmemoVersion } from "../domain/version.js";
+import type { OmemoBackend } from "../ports/backend.js";
+import type { OmemoStore } from "../ports/store.js";
+import type { Clock, WebCrypto } from "../ports/surroundings.js";
+import type { Transport } from "../ports/transport.js";
+import type { OmemoTrustCallback } from "../ports/trust.js";
+import type { AccountRecord } from "../session/records/accountRecord.js";
+import type { Effect } from "../session/records/todoRecord.js";
+import { createEmitter, type Emitter } from "./events.js";
+import { createMailbox, type Mailbox } from "./mailbox.js";
+import { systemClock } from "./systemClock.js";
+
+/** The four ports: what computes, what remembers, what decides and what carries. */
+export interface OmemoPorts {
+  readonly backend: OmemoBackend;
+  /** Belongs to this account and device alone. */
+  readonly store: OmemoStore;
+  readonly trust: OmemoTrustCallback;
+  readonly transport: Transport;
+}
+
+export interface ResolvedOptions extends Required<Omit<OmemoOptions, "deviceId" | "label">> {
+  readonly deviceId: number | undefined;
+  readonly label: string | undefined;
+  readonly limits: OmemoLimits;
+}
+
+/** What the parts of a manager share. */
+export interface Context extends OmemoPorts {
+  readonly options: ResolvedOptions;
+  readonly limits: OmemoLimits;
+  readonly clock: Clock;
+  readonly crypto: WebCrypto;
+  readonly mailbox: Mailbox;
+  readonly events: Emitter;
+  /** Aborts when the manager is closed. */
+  readonly closing: AbortSignal;
+  /** Who we are; throws while `initialize` has not made or found an identity. */
+  account(): AccountRecord;
+  /** Since when this stream is up, ms since 1970: what was seen before may be outdated. */
+  onlineSince(): number;
+  enqueue(effects: readonly Effect[]): void;
+  /** Grows with every call, so that messages of one millisecond keep their order. */
+  nextSequence(): number;
+}
+
+const DEFAULT_FALLBACK_BODY =
+  "This message is encrypted with OMEMO, which your client does not support or has not set up.";
+
+/** @throws OmemoError `invalid-input` */
+export function resolveOptions(options: OmemoOptions, backend: OmemoBackend): ResolvedOptions {
+  const versions = options.versions ?? [OMEMO_2, LEGACY].filter(speaks(backend));
+  if (versions.length === 0 || !versions.every(speaks(backend))) {
+    throw new OmemoError("invalid-input", "the backend does not speak the versions asked for");
+  }
+  const crypto = options.crypto ?? globalThis.crypto;
+  if (crypto?.subtle === undefined) {
+    throw new OmemoError("invalid-input", "no WebCrypto here: pass one as option `crypto`");
+  }
+  return Object.freeze({
+    versions,
+    deviceId: options.deviceId,
+    label: options.label,
+    undecided: options.undecided ?? "stop",
+    layout: options.layout ?? "separate",
+    fallbackBody: options.fallbackBody ?? DEFAULT_FALLBACK_BODY,
+    mayAnswer: options.mayAnswer ?? (() => true),
+    acceptOutdatedSenders: options.acceptOutdatedSenders ?? false,
+    limits: Object.freeze({ ...DEFAULT_LIMITS, ...options.limits }),
+    clock: options.clock ?? systemClock(),
+    crypto,
+  });
+}
+
+function speaks(backend: OmemoBackend): (version: OmemoVersion) => boolean {
+  return (version) => backend.versions.includes(version);
+}
+
+/** Our own device. */
+export function ownDevice(context: Context): OmemoDevice {
+  const { jid, deviceId } = context.account();
+  return { jid, deviceId };
+}
+
+/** The parts every context has; the caller adds what changes over time. */
+export function contextBase(ports: OmemoPorts, options: ResolvedOptions) {
+  const { limits, clock, crypto } = options;
+  const { backend, store, trust, transport } = ports;
+  const mailbox = createMailbox();
+  const events = createEmitter();
+  return { backend, store, trust, transport, options, limits, clock, crypto, mailbox, events };
+}

@@ -1,0 +1,68 @@
+import { fromInbox, type InboxRecord, inboxCodec } from "../session/records/inboxRecord.js";
+import { inboxKey, inboxPrefix } from "../session/records/recordKeys.js";
+import type { Context } from "./context.js";
+
+/** Hands decrypted messages to the application, one after another, and forgets them when it took them. */
+export interface Delivery {
+  /** Finds what an earlier run could not deliver. */
+  load(): Promise<void>;
+  add(record: InboxRecord): void;
+  /** Delivers everything that was kept for want of a listener. */
+  retry(): void;
+  isFull(): boolean;
+  idle(): Promise<void>;
+}
+
+export function createDelivery(context: Context): Delivery {
+  let waiting = 0;
+  let kept: readonly { record: InboxRecord; isRedelivery: boolean }[] = [];
+  let last: Promise<void> = Promise.resolve();
+
+  const deliver = async (record: InboxRecord, isRedelivery: boolean): Promise<void> => {
+    if (context.closing.aborted) return;
+    if (!context.events.has("message")) {
+      kept = [...kept, { record, isRedelivery }];
+      return;
+    }
+    try {
+      await context.events.emit("message", fromInbox(record, isRedelivery));
+    } catch (error) {
+      // It stays in the store, and comes again at the next start.
+      context.events.notify("problem", { what: "deliver", error, willRetry: true });
+      return;
+    }
+    await context.store.commit({ check: [], put: [], delete: [inboxKey(record.id)] });
+    waiting -= 1;
+  };
+  const schedule = (record: InboxRecord, isRedelivery: boolean): void => {
+    last = last
+      .then(() => deliver(record, isRedelivery))
+      .catch((error: unknown) => {
+        context.events.notify("problem", { what: "deliver", error, willRetry: true });
+      });
+  };
+  return {
+    load: async () => {
+      const records: InboxRecord[] = [];
+      for await (const stored of context.store.list(inboxPrefix)) {
+        records.push(inboxCodec.decode(stored));
+      }
+      waiting += records.length;
+      records.sort((a, b) => (a.id < b.id ? -1 : 1));
+      for (const record of records) schedule(record, true);
+    },
+    add: (record) => {
+      waiting += 1;
+      schedule(record, false);
+    },
+    retry: () => {
+      const again = kept;
+      kept = [];
+      for (const { record, isRedelivery } of again) schedule(record, isRedelivery);
+    },
+    isFull: () => waiting >= context.limits.maxInbox,
+    idle: async () => {
+      await last;
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { isOmemoError, OmemoError } from "../domain/error.js";
+import type { BareJid } from "../domain/jid.js";
+import type { OmemoVersion } from "../domain/version.js";
+import type { AccountLists } from "../session/candidates.js";
+import { deviceListCodec, withNewList } from "../session/records/deviceListRecord.js";
+import { deviceListKey } from "../session/records/recordKeys.js";
+import { type DeviceList, readDeviceList } from "../wire/deviceList.js";
+import { DEVICE_LIST_ITEM, deviceListNode } from "../wire/namespaces.js";
+import type { Context } from "./context.js";
+import { retryOnConflict } from "./mailbox.js";
+import { mapBounded } from "./mapBounded.js";
+import { within } from "./within.js";
+
+/** What the store knows of these accounts, without asking anybody. */
+export async function loadLists(
+  context: Context,
+  jids: readonly BareJid[],
+): Promise<readonly AccountLists[]> {
+  const { versions } = context.options;
+  const keys = jids.flatMap((jid) => versions.map((version) => deviceListKey(version, jid)));
+  const records = await context.store.get(keys);
+  return jids.map((jid, index) => ({
+    jid,
+    lists: versions.map((version, offset) => {
+      const record = records[index * versions.length + offset];
+      return { version, record: record && deviceListCodec.decode(record) };
+    }),
+  }));
+}
+
+/**
+ * The lists to encrypt by: outdated ones are fetched first [O2-161 (c)]. A fetch that fails never
+ * empties a list [PEP-09]; with an older one at hand that is used.
+ * @throws OmemoError of the transport when nothing at all is known of an account.
+ */
+export async function currentLists(
+  context: Context,
+  jids: readonly BareJid[],
+  signal?: AbortSignal,
+): Promise<readonly AccountLists[]> {
+  const known = await loadLists(context, jids);
+  const outdated = known.flatMap(({ jid, lists }) =>
+    lists
+      .filter(({ record }) => record === undefined || !isFresh(context, record.seenAt))
+      .map(({ version, record }) => ({ jid, version, isKnown: record !== undefined })),
+  );
+  if (outdated.length === 0) return known;
+  const errors = await mapBounded(outdated, context.limits.parallelFetches, async (list) => {
+    try {
+      await refreshList(context, list.jid, list.version, signal);
+      return undefined;
+    } catch (error) {
+      if (isOmemoError(error) && (error.code === "aborted" || error.code === "store-failure")) {
+        throw error;
+      }
+      return { jid: list.jid, error };
+    }
+  });
+  const fresh = await loadLists(context, jids);
+  for (const { jid, lists } of fresh) {
+    const failed = errors.find((entry) => entry?.jid === jid);
+    if (failed !== undefined && lists.every(({ record }) => (record?.devices.length ?? 0) === 0)) {
+      throw failed.error;
+    }
+  }
+  return fresh;
+}
+
+/** Fetches one list and remembers it. */
+export async function refreshList(
+  context: Context,
+  owner: BareJid,
+  version: OmemoVersion,
+  signal?: AbortSignal,
+): Promise<DeviceList> {
+  const list = await fetchList(context, owner, version, signal);
+  await rememberList(context, owner, version, list);
+  return list;
+}
+
+/** The published list; empty when there is none [O2-23, L-11]. */
+export async function fetchList(
+  context: Context,
+  owner: BareJid,
+  version: OmemoVersion,
+  signal?: AbortSignal,
+): Promise<DeviceList> {
+  const { transport, clock, limits, closing } = context;
+  const payload = await within(clock, limits.fetchTimeout, [signal, closing], (until) =>
+    transport.fetchItem(owner, deviceListNode(version), DEVICE_LIST_ITEM, until),
+  );
+  const list = readDeviceList(version, payload);
+  if ("kind" in list) {
+    throw new OmemoError("transport-failure", "the device list on the server is malformed");
+  }
+  return list;
+}
+
+/** Stores the newest list and tells the application when it changed. */
+export async function rememberList(
+  context: Context,
+  owner: BareJid,
+  version: OmemoVersion,
+  list: DeviceList,
+): Promise<void> {
+  const key = deviceListKey(version, owner);
+  const didChange = await retryOnConflict(async () => {
+    const [stored] = await context.store.get([key]);
+    const before = stored && deviceListCodec.decode(stored);
+    const devices = list.devices.slice(0, context.limits.maxDevicesPerAccount);
+    const after = withNewList(before, devices, context.clock.now());
+    await context.store.commit({
+      check: [{ key, version: stored?.version }],
+      put: [{ key, value: deviceListCodec.encode(after) }],
+      delete: [],
+    });
+    return JSON.stringify(before?.devices ?? []) !== JSON.stringify(after.devices);
+  });
+  if (!didChange) return;
+  const devices = list.devices.map(({ deviceId }) => ({ jid: owner, deviceId }));
+  context.events.notify("device-list", { owner, version, devices });
+}
+
+/** Seen on this stream and not too long ago; pushes renew it. */
+function isFresh(context: Context, seenAt: number): boolean {
+  const age = context.clock.now() - seenAt;
+  return seenAt >= context.onlineSince() && age >= 0 && age < context.limits.deviceListMaxAge;
+}

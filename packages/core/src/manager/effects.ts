@@ -1,0 +1,155 @@
+import { isOmemoError } from "../domain/error.js";
+import type { StoredRecord } from "../ports/store.js";
+import { currentIdentity, deviceCodec } from "../session/records/deviceRecord.js";
+import { deviceKey, sessionKey, todoPrefix } from "../session/records/recordKeys.js";
+import { decodeSession } from "../session/records/sessionRecord.js";
+import { type Effect, todoCodec, todoKey } from "../session/records/todoRecord.js";
+import { announce, publishBundle } from "./announce.js";
+import type { BundleSource } from "./bundles.js";
+import type { Context } from "./context.js";
+import { loadLists, refreshList } from "./deviceLists.js";
+import { sendEmpty } from "./emptyMessage.js";
+import type { Problem } from "./events.js";
+import type { Outbox } from "./outbox.js";
+
+/** Does what commits made necessary: coalesced, repeated until it worked, bounded by the rules. */
+export interface EffectWorker {
+  enqueue(effects: readonly Effect[]): void;
+  /** Takes up what an earlier run left to do. */
+  load(): Promise<void>;
+  /** Resolves when nothing is left to do, or all that is left waits for the network. */
+  idle(): Promise<void>;
+}
+
+export interface EffectSurroundings {
+  readonly bundles: BundleSource;
+  readonly outbox: Outbox;
+  /** Resolves while the manager is initialized and online. */
+  ready(): Promise<void>;
+}
+
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 10 * 60_000;
+
+export function createEffectWorker(context: Context, around: EffectSurroundings): EffectWorker {
+  /** Effects under way, and whether they were asked for again meanwhile. */
+  const running = new Map<string, { again: boolean; done: Promise<void> }>();
+
+  const work = async (effect: Effect, name: string): Promise<void> => {
+    for (let pause = FIRST_PAUSE; !context.closing.aborted; ) {
+      await around.ready();
+      if (context.closing.aborted) return;
+      const entry = running.get(name);
+      if (entry !== undefined) entry.again = false;
+      const error = await attempt(context, around, effect);
+      if (error === undefined && entry?.again !== true) return;
+      if (error === undefined) continue;
+      context.events.notify("problem", problemOf(effect, error));
+      await context.clock.sleep(pause, context.closing);
+      pause = Math.min(2 * pause, LONGEST_PAUSE);
+    }
+  };
+  const enqueue = (effect: Effect): void => {
+    const name = todoKey(effect).join(" ");
+    const entry = running.get(name);
+    if (entry !== undefined) {
+      entry.again = true;
+      return;
+    }
+    const started = { again: false, done: Promise.resolve() };
+    running.set(name, started);
+    started.done = work(effect, name).finally(() => running.delete(name));
+  };
+  return {
+    enqueue: (effects) => {
+      for (const effect of effects) enqueue(effect);
+    },
+    load: async () => {
+      for await (const record of context.store.list(todoPrefix)) enqueue(todoCodec.decode(record));
+    },
+    idle: async () => {
+      while (running.size > 0) await Promise.all([...running.values()].map(({ done }) => done));
+    },
+  };
+}
+
+/** Does it once, and strikes it off the list unless it was put there again meanwhile. */
+async function attempt(
+  context: Context,
+  around: EffectSurroundings,
+  effect: Effect,
+): Promise<unknown> {
+  try {
+    const [record] = await context.store.get([todoKey(effect)]);
+    await perform(context, around, effect);
+    if (record !== undefined) await strikeOff(context, record);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+async function strikeOff(context: Context, record: StoredRecord): Promise<void> {
+  const { key, version } = record;
+  try {
+    await context.store.commit({ check: [{ key, version }], put: [], delete: [key] });
+  } catch (error) {
+    if (!isOmemoError(error) || error.code !== "store-conflict") throw error;
+  }
+}
+
+async function perform(
+  context: Context,
+  { bundles, outbox }: EffectSurroundings,
+  effect: Effect,
+): Promise<void> {
+  switch (effect.kind) {
+    case "publish-bundle":
+      await publishBundle(context, effect.version);
+      return;
+    case "announce":
+      await announce(context, effect.version);
+      return;
+    case "refresh-device-list":
+      for (const version of context.options.versions) {
+        await refreshList(context, effect.owner, version);
+      }
+      return;
+    case "send-empty-message": {
+      const { version, to: device, why: purpose } = effect;
+      if (purpose === "answer" && !(await owesAnswer(context, effect))) return;
+      await sendEmpty(context, bundles, outbox, { device, versions: [version], purpose });
+      return;
+    }
+    case "start-session": {
+      if (!(await isListed(context, effect))) return;
+      const { version, to: device } = effect;
+      const purpose = "start-session";
+      await sendEmpty(context, bundles, outbox, { device, versions: [version], purpose });
+      return;
+    }
+  }
+}
+
+type DeviceEffect = Extract<Effect, { readonly kind: "send-empty-message" | "start-session" }>;
+
+/** A message with content may have answered by now. */
+async function owesAnswer(context: Context, { version, to }: DeviceEffect): Promise<boolean> {
+  const [device] = await context.store.get([deviceKey(to)]);
+  const identity = currentIdentity(to, device && deviceCodec.decode(device));
+  if (identity === undefined) return false;
+  const [session] = await context.store.get([sessionKey(version, identity)]);
+  return session !== undefined && decodeSession(session).owesAnswer;
+}
+
+/** A device that its owner does not list gets no session [O2-131]. */
+async function isListed(context: Context, { version, to }: DeviceEffect): Promise<boolean> {
+  await refreshList(context, to.jid, version);
+  const [account] = await loadLists(context, [to.jid]);
+  const list = account?.lists.find((each) => each.version === version);
+  return list?.record?.devices.some(({ deviceId }) => deviceId === to.deviceId) ?? false;
+}
+
+function problemOf(effect: Effect, error: unknown): Problem {
+  return { what: effect.kind, error, willRetry: true };
+}

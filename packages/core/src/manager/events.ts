@@ -1,0 +1,99 @@
+import type { OmemoDevice, OmemoIdentity } from "../domain/device.js";
+import type { BareJid } from "../domain/jid.js";
+import type { ReceivedControl, ReceivedMessage, ReceiveFailure } from "../domain/received.js";
+import type { OmemoVersion } from "../domain/version.js";
+
+/** An account's list of devices changed. */
+export interface DeviceListChange {
+  readonly owner: BareJid;
+  readonly version: OmemoVersion;
+  readonly devices: readonly OmemoDevice[];
+}
+
+/** A device showed a key for the first time, or another one than before [O2-109]. */
+export interface IdentityChange {
+  readonly identity: OmemoIdentity;
+  readonly isChangedKey: boolean;
+}
+
+/** Something in the background failed; it is tried again unless said otherwise. */
+export interface Problem {
+  readonly what:
+    | "announce"
+    | "publish-bundle"
+    | "refresh-device-list"
+    | "send-empty-message"
+    | "start-session"
+    | "receive"
+    | "deliver"
+    /** Somebody keeps removing us from our own list; given up until the next login [L-08]. */
+    | "republish-loop"
+    | "rotate-signed-prekey";
+  readonly error: unknown;
+  readonly willRetry: boolean;
+}
+
+/** Names and payloads of the events of an `OmemoManager`. */
+export interface OmemoEvents {
+  /**
+   * A decrypted message. It counts as taken over when every listener has returned or its promise
+   * resolved; when one rejects, or there is none, it comes again at the next start (invariant 2).
+   * Messages are delivered one after another: a listener must not wait for a later message.
+   */
+  message: ReceivedMessage;
+  /** A message without content. */
+  control: ReceivedControl;
+  /** A message that could not be read; duplicates are silent [O2-132]. */
+  failure: ReceiveFailure;
+  "device-list": DeviceListChange;
+  identity: IdentityChange;
+  problem: Problem;
+}
+
+export type OmemoListener<Name extends keyof OmemoEvents> = (
+  event: OmemoEvents[Name],
+) => void | Promise<void>;
+
+export interface Emitter {
+  on<Name extends keyof OmemoEvents>(name: Name, listener: OmemoListener<Name>): () => void;
+  has(name: keyof OmemoEvents): boolean;
+  /** Rejects when a listener throws or rejects, after all of them were called. */
+  emit<Name extends keyof OmemoEvents>(name: Name, event: OmemoEvents[Name]): Promise<void>;
+  /** For events nobody has to acknowledge: what a listener throws ends as a `problem`. */
+  notify<Name extends keyof OmemoEvents>(name: Name, event: OmemoEvents[Name]): void;
+}
+
+type AnyListener = (event: never) => void | Promise<void>;
+
+export function createEmitter(): Emitter {
+  const listeners = new Map<keyof OmemoEvents, readonly AnyListener[]>();
+  const emit: Emitter["emit"] = async (name, event) => {
+    const called = (listeners.get(name) ?? []).map(async (listener) => {
+      await (listener as OmemoListener<typeof name>)(event);
+    });
+    const failed = (await Promise.allSettled(called)).find((result) => {
+      return result.status === "rejected";
+    });
+    if (failed?.status === "rejected") throw failed.reason;
+  };
+  const emitter: Emitter = {
+    on: (name, listener) => {
+      // A wrapper of its own, so that one function may be registered twice and removed once.
+      const entry: AnyListener = (event) => listener(event);
+      listeners.set(name, [...(listeners.get(name) ?? []), entry]);
+      return () => {
+        const others = (listeners.get(name) ?? []).filter((other) => other !== entry);
+        listeners.set(name, others);
+      };
+    },
+    has: (name) => (listeners.get(name) ?? []).length > 0,
+    emit,
+    notify: (name, event) => {
+      emit(name, event).catch((error: unknown) => {
+        if (name === "problem") return; // a failing problem listener has nowhere to report to
+        emitter.notify("problem", { what: "deliver", error, willRetry: false });
+      });
+    },
+  };
+  return emitter;
+}

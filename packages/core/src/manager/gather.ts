@@ -1,0 +1,144 @@
+import { fingerprintOf, type OmemoIdentity } from "../domain/device.js";
+import type { BareJid } from "../domain/jid.js";
+import type { SkippedDevice } from "../domain/sent.js";
+import type { OmemoVersion } from "../domain/version.js";
+import type { ChosenBundle } from "../ports/backend.js";
+import { type Candidate, chooseCandidates } from "../session/candidates.js";
+import { choosePreKey, RANDOM_INDEX_BYTES } from "../session/choosePreKey.js";
+import {
+  currentIdentity,
+  type DeviceRecord,
+  deviceCodec,
+} from "../session/records/deviceRecord.js";
+import { deviceKey, sessionKey } from "../session/records/recordKeys.js";
+import type { BundleSource } from "./bundles.js";
+import { type Context, ownDevice } from "./context.js";
+import { currentLists } from "./deviceLists.js";
+import { mapBounded } from "./mapBounded.js";
+import { randomBytes } from "./random.js";
+import { readSession } from "./sessions.js";
+
+/** A device that can be encrypted for, if trust allows. */
+export interface Target {
+  readonly identity: OmemoIdentity;
+  readonly version: OmemoVersion;
+  /** To start a session with; `undefined` where one exists. */
+  readonly bundle: ChosenBundle | undefined;
+  /** Start a new session although one exists [O2-146]. */
+  readonly isReplacement?: boolean;
+}
+
+export interface Gathered {
+  readonly targets: readonly Target[];
+  readonly skipped: readonly SkippedDevice[];
+}
+
+/** Network work before a message is encrypted: device lists, then the bundles that are missing. */
+export async function gather(
+  context: Context,
+  bundles: BundleSource,
+  accounts: readonly BareJid[],
+  versions: readonly OmemoVersion[],
+  signal?: AbortSignal,
+): Promise<Gathered> {
+  const known = await currentLists(context, accounts, signal);
+  const lists = known.map((account) => ({
+    jid: account.jid,
+    lists: account.lists.filter(({ version }) => versions.includes(version)),
+  }));
+  const own = ownDevice(context);
+  const all = chooseCandidates(lists, own, context.limits.maxDevicesPerAccount);
+  const candidates = all.slice(0, context.limits.maxDevicesPerMessage);
+  const tooMany = all.slice(candidates.length).map(({ device }): SkippedDevice => {
+    return { device, identity: undefined, reason: "too-many-devices" };
+  });
+  const found = await reach(context, bundles, candidates, { signal });
+  return {
+    targets: found.flatMap((result) => ("reason" in result ? [] : [result])),
+    skipped: [...tooMany, ...found.flatMap((result) => ("reason" in result ? [result] : []))],
+  };
+}
+
+export interface ReachOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Wants a bundle although there is a session. */
+  readonly isReplacement?: boolean;
+}
+
+/** Each candidate as a target with a session or a bundle, or the reason why not. */
+export async function reach(
+  context: Context,
+  bundles: BundleSource,
+  candidates: readonly Candidate[],
+  { signal, isReplacement = false }: ReachOptions = {},
+): Promise<readonly (Target | SkippedDevice)[]> {
+  const devices = await context.store.get(candidates.map(({ device }) => deviceKey(device)));
+  const known = candidates.map((candidate, index) => {
+    const record = devices[index];
+    return { candidate, record: record && deviceCodec.decode(record) };
+  });
+  const sessions = await knownSessions(context, known);
+  return mapBounded(known, context.limits.parallelFetches, async ({ candidate, record }) => {
+    const identity = currentIdentity(candidate.device, record);
+    const version = candidate.versions.find((each) => {
+      return identity !== undefined && sessions.has(sessionName(each, identity));
+    });
+    // A better version than that of the session is worth a new session [O2-176].
+    const isBest = version !== undefined && version === candidate.versions[0];
+    if (identity !== undefined && isBest && !isReplacement) {
+      return { identity, version, bundle: undefined };
+    }
+    const fetched = await firstBundle(context, bundles, candidate, signal);
+    if (!("reason" in fetched) || isReplacement) return fetched;
+    if (identity === undefined || version === undefined) return fetched;
+    return { identity, version, bundle: undefined };
+  });
+}
+
+/** Names of those sessions of the devices' current keys that exist. */
+async function knownSessions(
+  context: Context,
+  known: readonly { candidate: Candidate; record: DeviceRecord | undefined }[],
+): Promise<ReadonlySet<string>> {
+  const wanted = known.flatMap(({ candidate, record }) => {
+    const identity = currentIdentity(candidate.device, record);
+    if (identity === undefined) return [];
+    return candidate.versions.map((version) => ({ version, identity }));
+  });
+  const records = await context.store.get(
+    wanted.map(({ version, identity }) => sessionKey(version, identity)),
+  );
+  const names = wanted.map(({ version, identity }) => sessionName(version, identity));
+  return new Set(names.filter((_, index) => readSession(context, records[index]) !== undefined));
+}
+
+function sessionName(version: OmemoVersion, identity: OmemoIdentity): string {
+  return sessionKey(version, identity).join(" ");
+}
+
+/** The bundle of the best version that has a usable one. */
+async function firstBundle(
+  context: Context,
+  bundles: BundleSource,
+  { device, versions }: Candidate,
+  signal: AbortSignal | undefined,
+): Promise<Target | SkippedDevice> {
+  let skipped: SkippedDevice = { device, identity: undefined, reason: "no-bundle" };
+  for (const version of versions) {
+    const fetched = await bundles.fetch(device, version, signal);
+    if (fetched.kind === "skip") {
+      skipped = { device, identity: undefined, reason: fetched.reason };
+      continue;
+    }
+    const random = randomBytes(context.crypto, RANDOM_INDEX_BYTES);
+    const bundle = choosePreKey(fetched.bundle, random);
+    const key = context.backend.decodeIdentityKey(version, fetched.bundle.identityKey);
+    if (bundle === undefined || key === undefined) {
+      bundles.reject(device, version);
+      skipped = { device, identity: undefined, reason: "invalid-bundle" };
+      continue;
+    }
+    return { identity: { ...device, fingerprint: fingerprintOf(key) }, version, bundle };
+  }
+  return skipped;
+}

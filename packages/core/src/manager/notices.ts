@@ -1,0 +1,45 @@
+import type { DeviceId } from "../domain/device.js";
+import type { ReceivedStanza, ReceiveFailure } from "../domain/received.js";
+import type { Context } from "./context.js";
+
+/** Tells of unreadable messages, but not of the half that the other version's stanza made good. */
+export interface Notices {
+  failed(failure: ReceiveFailure): void;
+  decrypted(about: ReceivedStanza, sender: DeviceId): void;
+}
+
+/** Messages remembered as read; the oldest is forgotten first. */
+const MAX_REMEMBERED = 1000;
+
+/**
+ * A message to devices of both versions arrives as two stanzas with one origin id, and only one of
+ * them is for us, in either order [O2-179]. So "not for this device" waits a little.
+ */
+export function createNotices(context: Context): Notices {
+  const readable = new Set<string>();
+  const nameOf = (about: ReceivedStanza, sender: DeviceId | undefined): string | undefined =>
+    about.originId && `${about.from} ${sender} ${about.originId}`;
+  const isKnown = (failure: ReceiveFailure): boolean => {
+    const name = nameOf(failure, failure.device?.deviceId);
+    return name !== undefined && readable.has(name);
+  };
+  return {
+    failed: (failure) => {
+      if (failure.reason !== "not-for-this-device") {
+        context.events.notify("failure", failure);
+        return;
+      }
+      if (isKnown(failure)) return;
+      void context.clock.sleep(context.limits.noticeDelay, context.closing).then(() => {
+        if (!isKnown(failure)) context.events.notify("failure", failure);
+      });
+    },
+    decrypted: (about, sender) => {
+      const name = nameOf(about, sender);
+      if (name === undefined) return;
+      readable.add(name);
+      const [oldest] = readable;
+      if (readable.size > MAX_REMEMBERED && oldest !== undefined) readable.delete(oldest);
+    },
+  };
+}

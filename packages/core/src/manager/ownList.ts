@@ -1,0 +1,55 @@
+import { OmemoError } from "../domain/error.js";
+import type { OmemoVersion } from "../domain/version.js";
+import type { TransportItem } from "../ports/transport.js";
+import { readDeviceList } from "../wire/deviceList.js";
+import { deviceListNode } from "../wire/namespaces.js";
+import { type Context, ownDevice } from "./context.js";
+import { rememberList } from "./deviceLists.js";
+
+/** Keeps our entry in the own list without fighting for it for ever. */
+export interface OwnListGuard {
+  /** Handles a pushed device list of anybody. */
+  receive(item: TransportItem): Promise<void>;
+  /** From now on our absence from the list is worth a publish. */
+  watch(versions: readonly OmemoVersion[]): void;
+  /** A new stream: the count begins anew. */
+  reset(): void;
+}
+
+/**
+ * Publishes the own list again when we are missing [O2-16, L-07], at most a few times a stream: two
+ * clients that both rewrite the list would otherwise never stop [O2-18, L-08].
+ */
+export function createOwnListGuard(context: Context): OwnListGuard {
+  const republished = new Map<OmemoVersion, number>();
+  let watched: readonly OmemoVersion[] = [];
+
+  const missing = (version: OmemoVersion): void => {
+    const count = (republished.get(version) ?? 0) + 1;
+    republished.set(version, count);
+    const { maxRepublishes } = context.limits;
+    if (count <= maxRepublishes) context.enqueue([{ kind: "announce", version }]);
+    if (count !== maxRepublishes + 1) return;
+    const error = new OmemoError(
+      "transport-failure",
+      "another client keeps removing this device from the account's device list",
+    );
+    context.events.notify("problem", { what: "republish-loop", error, willRetry: false });
+  };
+  return {
+    receive: async ({ owner, node, payload }) => {
+      const version = context.options.versions.find((each) => deviceListNode(each) === node);
+      if (version === undefined) return;
+      const list = readDeviceList(version, payload);
+      if ("kind" in list) return;
+      await rememberList(context, owner, version, list);
+      const own = watched.includes(version) ? ownDevice(context) : undefined;
+      if (own === undefined || owner !== own.jid) return;
+      if (!list.devices.some(({ deviceId }) => deviceId === own.deviceId)) missing(version);
+    },
+    watch: (versions) => {
+      watched = versions;
+    },
+    reset: () => republished.clear(),
+  };
+}

@@ -1,0 +1,170 @@
+import type { OmemoDevice } from "../domain/device.js";
+import type {
+  FailureReason,
+  ReceivedControl,
+  ReceivedStanza,
+  ReceiveFailure,
+} from "../domain/received.js";
+import type { OmemoVersion } from "../domain/version.js";
+import type { TransportMessage } from "../ports/transport.js";
+import { planReceive } from "../session/planReceive.js";
+import { readStanza, type StanzaReading } from "../session/readStanza.js";
+import { automaticCodec } from "../session/records/boundedRecord.js";
+import { deviceListCodec } from "../session/records/deviceListRecord.js";
+import { type InboxRecord, inboxId } from "../session/records/inboxRecord.js";
+import { automaticKey, deviceListKey } from "../session/records/recordKeys.js";
+import type { Effect } from "../session/records/todoRecord.js";
+import { type Context, ownDevice } from "./context.js";
+import type { Delivery } from "./delivery.js";
+import { tellIdentity } from "./identities.js";
+import { retryOnConflict } from "./mailbox.js";
+import type { Notices } from "./notices.js";
+import { addresseeOf, type OpenedContent, openContent } from "./openContent.js";
+import { type OpenedKey, openKey } from "./openKey.js";
+import { randomId } from "./random.js";
+import { planRepair } from "./repair.js";
+
+type Readable = Extract<StanzaReading, { readonly kind: "encrypted" }>;
+
+type Outcome =
+  | { readonly kind: "message"; readonly inbox: InboxRecord; readonly effects: readonly Effect[] }
+  | {
+      readonly kind: "control";
+      readonly control: ReceivedControl;
+      readonly effects: readonly Effect[];
+    }
+  | {
+      readonly kind: "failure";
+      readonly reason: FailureReason;
+      readonly effects: readonly Effect[];
+    }
+  | { readonly kind: "silent" };
+
+/** Decrypts one message: plan and commit in the mailbox, then tell, then do what follows. */
+export async function receive(
+  context: Context,
+  delivery: Delivery,
+  notices: Notices,
+  message: TransportMessage,
+): Promise<void> {
+  const reading = readStanza(message, ownDevice(context), context.options.versions);
+  if (reading.kind === "ignore") return;
+  if (reading.kind === "failure") {
+    const { about, reason, version, device } = reading;
+    notices.failed({ ...about, reason, version, device });
+    return;
+  }
+  const outcome = await context.mailbox.run(() =>
+    retryOnConflict(() => plan(context, delivery, message, reading)),
+  );
+  tell(context, delivery, notices, reading, outcome);
+}
+
+function tell(
+  context: Context,
+  delivery: Delivery,
+  notices: Notices,
+  { about, element }: Readable,
+  outcome: Outcome,
+): void {
+  if (outcome.kind === "silent") {
+    notices.decrypted(about, element.senderDeviceId);
+    return;
+  }
+  const device: OmemoDevice = { jid: about.from, deviceId: element.senderDeviceId };
+  if (outcome.kind === "failure") {
+    const failure: ReceiveFailure = {
+      ...about,
+      reason: outcome.reason,
+      version: element.version,
+      device,
+    };
+    notices.failed(failure);
+  } else {
+    notices.decrypted(about, element.senderDeviceId);
+    if (outcome.kind === "message") delivery.add(outcome.inbox);
+    else context.events.notify("control", outcome.control);
+  }
+  context.enqueue(outcome.effects);
+}
+
+async function plan(
+  context: Context,
+  delivery: Delivery,
+  message: TransportMessage,
+  { about, element }: Readable,
+): Promise<Outcome> {
+  if (delivery.isFull() && element.hasPayload) {
+    return { kind: "failure", reason: "inbox-full", effects: [] };
+  }
+  const { version } = element;
+  const device: OmemoDevice = { jid: about.from, deviceId: element.senderDeviceId };
+  const key = await openKey(context, device, version, element.keys);
+  if (key.kind === "refused") {
+    if (key.reason === "duplicate") return { kind: "silent" };
+    const effects = await planRepair(context, about, device, version, key.reason);
+    return { kind: "failure", reason: key.reason, effects };
+  }
+  const to = addresseeOf(message.stanza);
+  const content = await openContent(context, about, to, element, key.opened.plaintext);
+  if (content.kind === "refused") {
+    return { kind: "failure", reason: content.reason, effects: [] };
+  }
+  return commit(context, about, version, key, content);
+}
+
+async function commit(
+  context: Context,
+  about: ReceivedStanza,
+  version: OmemoVersion,
+  key: OpenedKey,
+  content: Exclude<OpenedContent, { readonly kind: "refused" }>,
+): Promise<Outcome> {
+  const { identity, opened } = key;
+  const { jid, deviceId, fingerprint } = identity;
+  const [trust = "undecided"] = await context.trust.getTrust([identity]);
+  const from = { ...about, version, device: { jid, deviceId }, fingerprint, trust };
+  const inbox: InboxRecord | undefined =
+    content.kind === "content"
+      ? { ...from, id: newId(context), content: content.content, warnings: content.warnings }
+      : undefined;
+  const now = context.clock.now();
+  const seen = { ...key, ...(await loadRest(context, key, version)), version, now };
+  const session = key.session?.record;
+  const planned = planReceive({ ...seen, session }, opened, trust, inbox, context.limits);
+  await context.store.commit(planned.batch);
+  tellIdentity(context, identity, key.device);
+  const { effects } = planned;
+  if (inbox !== undefined) return { kind: "message", inbox, effects };
+  if (content.kind === "content") return { kind: "silent" };
+  const { control, key: transported, iv } = content;
+  return { kind: "control", control: { ...from, kind: control, key: transported, iv }, effects };
+}
+
+/** What only the rules want to know: whether the device is listed, and what was answered lately. */
+async function loadRest(context: Context, { identity }: OpenedKey, version: OmemoVersion) {
+  const { versions } = context.options;
+  const [storedAnswers, storedRepairs, ...lists] = await context.store.get([
+    automaticKey("answer", identity),
+    automaticKey("repair", identity),
+    ...versions.map((each) => deviceListKey(each, identity.jid)),
+  ]);
+  const isListed = lists.some((list) => {
+    if (list === undefined) return false;
+    const { devices } = deviceListCodec.decode(list);
+    return devices.some(({ deviceId }) => deviceId === identity.deviceId);
+  });
+  return {
+    backend: context.backend.id,
+    version,
+    storedAnswers,
+    storedRepairs,
+    answers: storedAnswers && automaticCodec.decode(storedAnswers),
+    isListed,
+    mayAnswer: context.options.mayAnswer(identity.jid),
+  };
+}
+
+function newId(context: Context): string {
+  return inboxId(context.clock.now(), context.nextSequence(), randomId(context.crypto).slice(0, 8));
+}

@@ -1,0 +1,215 @@
+import type { OmemoDevice } from "../domain/device.js";
+import { OmemoError } from "../domain/error.js";
+import type { BareJid } from "../domain/jid.js";
+import type { OmemoOptions } from "../domain/options.js";
+import type { TransportEvent } from "../ports/transport.js";
+import type { AccountRecord } from "../session/records/accountRecord.js";
+import { deviceListNode, namespaces } from "../wire/namespaces.js";
+import { publishOnlyUs, withdraw } from "./announce.js";
+import { type BundleSource, createBundleSource } from "./bundles.js";
+import { type Connection, createConnection } from "./connection.js";
+import { type Context, contextBase, type OmemoPorts, resolveOptions } from "./context.js";
+import { createDelivery, type Delivery } from "./delivery.js";
+import { loadLists, refreshList } from "./deviceLists.js";
+import { createEffectWorker, type EffectWorker } from "./effects.js";
+import { type EmptyPurpose, sendEmpty } from "./emptyMessage.js";
+import { createIntake } from "./intake.js";
+import { createNotices } from "./notices.js";
+import { createOutbox, type Outbox } from "./outbox.js";
+import { ensureKeys } from "./ownKeys.js";
+import { createOwnListGuard, type OwnListGuard } from "./ownList.js";
+import { receive } from "./receive.js";
+import { keepRotating } from "./rotation.js";
+import {
+  announceAll,
+  findOrCreateAccount,
+  loadAccount,
+  pruneExchanges,
+  requireOwnStore,
+} from "./startup.js";
+
+/** The parts of a manager, put together. */
+export interface Runtime {
+  readonly context: Context;
+  readonly bundles: BundleSource;
+  readonly outbox: Outbox;
+  readonly delivery: Delivery;
+  /** @throws OmemoError `invalid-input` before `initialize`. */
+  requireStarted(): void;
+  initialize(signal?: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+  idle(): Promise<void>;
+  sendEmpty(device: OmemoDevice, purpose: EmptyPurpose): Promise<boolean>;
+  refreshLists(owner: BareJid, signal?: AbortSignal): Promise<void>;
+  rotate(): Promise<void>;
+  purgeDeviceList(): Promise<void>;
+  withdraw(): Promise<void>;
+}
+
+/** What changes while a manager lives. */
+interface State {
+  account: AccountRecord | undefined;
+  sequence: number;
+  isStarted: boolean;
+  isRotating: boolean;
+}
+
+/** Wires the parts and starts listening at once, so that nothing that arrives early is lost. */
+export function createRuntime(ports: OmemoPorts, given: OmemoOptions): Runtime {
+  const options = resolveOptions(given, ports.backend);
+  const closing = new AbortController();
+  const connection = createConnection(options.clock, ports.transport.isOnline, closing.signal);
+  const state: State = { account: undefined, sequence: 0, isStarted: false, isRotating: false };
+  const context: Context = {
+    ...contextBase(ports, options),
+    closing: closing.signal,
+    account: () => {
+      if (state.account !== undefined) return state.account;
+      throw new OmemoError("invalid-input", "no identity yet: call initialize() first");
+    },
+    onlineSince: connection.since,
+    enqueue: (effects) => effectWorker.enqueue(effects),
+    nextSequence: () => {
+      state.sequence += 1;
+      return state.sequence;
+    },
+  };
+  const bundles = createBundleSource(context);
+  const outbox = createOutbox(ports.transport);
+  const delivery = createDelivery(context);
+  const notices = createNotices(context);
+  const ownList = createOwnListGuard(context);
+  const surroundings = { bundles, outbox, ready: connection.ready };
+  const effectWorker: EffectWorker = createEffectWorker(context, surroundings);
+  const loaded = loadState(context, state, delivery);
+  loaded.catch(() => undefined); // `initialize` reports it
+  const intake = createIntake(context, loaded, {
+    message: async (message) => {
+      // Without an identity nobody can have encrypted for us.
+      if (state.account !== undefined) await receive(context, delivery, notices, message);
+    },
+    item: (item) => ownList.receive(item),
+  });
+  const interests = {
+    nodes: options.versions.map(deviceListNode),
+    features: [namespaces.eme],
+  };
+  const unlisten = ports.transport.listen(interests, (event) => {
+    if (event.kind === "message" || event.kind === "item") intake.accept(event);
+    else onConnection(context, connection, ownList, event);
+  });
+  const requireStarted = (): void => {
+    if (!state.isStarted) throw new OmemoError("invalid-input", "call initialize() first");
+    if (closing.signal.aborted) throw new OmemoError("invalid-input", "the manager is closed");
+  };
+  return {
+    context,
+    bundles,
+    outbox,
+    delivery,
+    requireStarted,
+    initialize: async (signal) => {
+      await loaded;
+      await start(context, state, connection, ownList, signal);
+      await effectWorker.load();
+    },
+    close: async () => {
+      unlisten();
+      closing.abort();
+      await intake.idle();
+      await context.mailbox.idle();
+      await delivery.idle();
+    },
+    idle: async () => {
+      await intake.idle();
+      await delivery.idle();
+      await effectWorker.idle();
+    },
+    sendEmpty: async (device, purpose) => {
+      requireStarted();
+      const request = { device, versions: await versionsOf(context, device), purpose };
+      return sendEmpty(context, bundles, outbox, request);
+    },
+    refreshLists: async (owner, signal) => {
+      requireStarted();
+      for (const version of options.versions) await refreshList(context, owner, version, signal);
+    },
+    rotate: async () => {
+      requireStarted();
+      for (const version of options.versions) {
+        await ensureKeys(context, version, true);
+        context.enqueue([{ kind: "publish-bundle", version }]);
+      }
+    },
+    purgeDeviceList: async () => {
+      requireStarted();
+      for (const version of options.versions) await publishOnlyUs(context, version);
+    },
+    withdraw: async () => {
+      requireStarted();
+      ownList.watch([]);
+      connection.stopped();
+      for (const version of options.versions) await withdraw(context, version);
+      state.isStarted = false;
+    },
+  };
+}
+
+/** Reads what an earlier run left: identity, undelivered messages. */
+async function loadState(context: Context, state: State, delivery: Delivery): Promise<void> {
+  state.account = await loadAccount(context);
+  await delivery.load();
+}
+
+async function start(
+  context: Context,
+  state: State,
+  connection: Connection,
+  ownList: OwnListGuard,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (!context.transport.isOnline) {
+    throw new OmemoError("offline", "connect first, then initialize");
+  }
+  state.account = state.account ?? (await findOrCreateAccount(context));
+  requireOwnStore(context, state.account);
+  await pruneExchanges(context);
+  const { versions, rotateAt } = await announceAll(context, signal);
+  ownList.watch(versions);
+  state.isStarted = true;
+  connection.started();
+  if (state.isRotating) return;
+  state.isRotating = true;
+  void keepRotating(context, rotateAt, connection.ready);
+}
+
+function onConnection(
+  context: Context,
+  connection: Connection,
+  ownList: OwnListGuard,
+  event: Extract<TransportEvent, { readonly kind: "online" | "resumed" | "offline" }>,
+): void {
+  if (event.kind === "offline") {
+    connection.offline();
+    return;
+  }
+  if (event.kind === "resumed") {
+    connection.resumed();
+    return;
+  }
+  ownList.reset();
+  connection.online();
+  // On every new stream the server's copy of us is compared and repaired [O2-20, L-33].
+  if (!connection.isReady()) return;
+  context.enqueue(context.options.versions.map((version) => ({ kind: "announce", version })));
+}
+
+/** Versions with which a device is listed, or all when its account is not known. */
+async function versionsOf(context: Context, device: OmemoDevice) {
+  const { versions } = context.options;
+  const [account] = await loadLists(context, [device.jid]);
+  const listed = account?.lists
+    .filter(({ record }) => record?.devices.some(({ deviceId }) => deviceId === device.deviceId))
+    .map(({ version }) => version);
+  return listed === undefined || listed.length === 0 ? versions : listed;
+}

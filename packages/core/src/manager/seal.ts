@@ -1,0 +1,151 @@
+import { fingerprintOf } from "../domain/device.js";
+import type { SkippedDevice } from "../domain/sent.js";
+import type { OmemoVersion } from "../domain/version.js";
+import type { Sealed, Session, SessionChange } from "../ports/backend.js";
+import type { StoredRecord } from "../ports/store.js";
+import { planSend, type SealedTarget } from "../session/planSend.js";
+import { type DeviceRecord, deviceCodec } from "../session/records/deviceRecord.js";
+import { deviceKey, sessionKey } from "../session/records/recordKeys.js";
+import type { SessionRecord } from "../session/records/sessionRecord.js";
+import type { BundleSource } from "./bundles.js";
+import type { Context } from "./context.js";
+import type { Target } from "./gather.js";
+import { tellIdentity } from "./identities.js";
+import { mergeChanges, readSession, withParts } from "./sessions.js";
+
+/** The key element of one device. */
+export interface SealedKey {
+  readonly target: Target;
+  readonly message: Uint8Array;
+  readonly isKeyExchange: boolean;
+}
+
+export interface SealResult {
+  readonly keys: readonly SealedKey[];
+  readonly skipped: readonly SkippedDevice[];
+}
+
+interface Loaded {
+  readonly target: Target;
+  readonly session: SessionRecord | undefined;
+  readonly storedSession: StoredRecord | undefined;
+  readonly device: DeviceRecord | undefined;
+  readonly storedDevice: StoredRecord | undefined;
+}
+
+interface Ready extends Loaded {
+  /** From starting the session; `undefined` where it existed. */
+  readonly started: SessionChange | undefined;
+}
+
+/**
+ * Inside the mailbox: loads the sessions, starts those that are missing, encrypts the key material
+ * of each version for its devices, and commits. Nothing of it touches the network.
+ */
+export async function seal(
+  context: Context,
+  bundles: BundleSource,
+  targets: readonly Target[],
+  keyMaterial: (version: OmemoVersion) => Uint8Array,
+): Promise<SealResult> {
+  const loaded = await load(context, targets);
+  const ready: Ready[] = [];
+  const skipped: SkippedDevice[] = [];
+  for (const each of loaded) {
+    const result = await start(context, bundles, each);
+    if ("reason" in result) skipped.push(result);
+    else ready.push(result);
+  }
+  const sealed = await encrypt(context, ready, keyMaterial);
+  const plan = planSend(context.backend.id, sealed.map(toSealedTarget), context.clock.now());
+  await context.store.commit(plan);
+  for (const { ready: each } of sealed) tellIdentity(context, each.target.identity, each.device);
+  const keys = sealed.map(({ ready: { target }, sealed: { message, isKeyExchange } }) => {
+    return { target, message, isKeyExchange };
+  });
+  return { keys, skipped };
+}
+
+async function load(context: Context, targets: readonly Target[]): Promise<readonly Loaded[]> {
+  const records = await context.store.get([
+    ...targets.map(({ version, identity }) => sessionKey(version, identity)),
+    ...targets.map(({ identity }) => deviceKey(identity)),
+  ]);
+  return targets.map((target, index) => {
+    const storedSession = records[index];
+    const storedDevice = records[targets.length + index];
+    return {
+      target,
+      storedSession,
+      session: readSession(context, storedSession)?.record,
+      storedDevice,
+      device: storedDevice && deviceCodec.decode(storedDevice),
+    };
+  });
+}
+
+/** A session that exists by now wins over a bundle that was fetched before. */
+async function start(
+  context: Context,
+  bundles: BundleSource,
+  loaded: Loaded,
+): Promise<Ready | SkippedDevice> {
+  const { target, session } = loaded;
+  const { identity, version, bundle, isReplacement } = target;
+  if (session !== undefined && isReplacement !== true) return { ...loaded, started: undefined };
+  const device = { jid: identity.jid, deviceId: identity.deviceId };
+  if (bundle === undefined) return { device, identity, reason: "fetch-failed" };
+  const own = context.account();
+  const initiated = await withParts(context, version, identity, session, (existing) =>
+    context.backend.initiate({
+      version,
+      identity: own.identity,
+      deviceId: own.deviceId,
+      bundle,
+      existing,
+    }),
+  );
+  if (
+    initiated.kind === "refused" ||
+    fingerprintOf(initiated.identityKey) !== identity.fingerprint
+  ) {
+    bundles.reject(device, version);
+    return { device, identity, reason: "invalid-bundle" };
+  }
+  return { ...loaded, started: initiated.change };
+}
+
+interface SealedReady {
+  readonly ready: Ready;
+  readonly sealed: Sealed;
+}
+
+/** One batch per version: the backend may yield inside. */
+async function encrypt(
+  context: Context,
+  ready: readonly Ready[],
+  keyMaterial: (version: OmemoVersion) => Uint8Array,
+): Promise<readonly SealedReady[]> {
+  const results: SealedReady[] = [];
+  for (const version of context.options.versions) {
+    const group = ready.filter(({ target }) => target.version === version);
+    if (group.length === 0) continue;
+    const sealed = await context.backend.encryptFor(group.map(toSession), keyMaterial(version));
+    group.forEach((each, index) => {
+      results.push({ ready: each, sealed: sealed[index] as Sealed });
+    });
+  }
+  return results;
+}
+
+function toSession({ target, session, started }: Ready): Session {
+  const head = started?.head ?? (session as SessionRecord).head;
+  return { version: target.version, head, parts: started?.put ?? [] };
+}
+
+function toSealedTarget({ ready, sealed }: SealedReady): SealedTarget {
+  const { target, started, session, storedSession, device, storedDevice } = ready;
+  const change = started === undefined ? sealed.change : mergeChanges(started, sealed.change);
+  const { identity, version } = target;
+  return { identity, version, change, session, storedSession, device, storedDevice };
+}

@@ -1,0 +1,55 @@
+import { OmemoError } from "../domain/error.js";
+import type { SkippedDevice, SkipReason } from "../domain/sent.js";
+import type { Context } from "./context.js";
+import type { Target } from "./gather.js";
+
+/** Targets that may read content, and those left out with the reason. */
+export interface Decided {
+  readonly targets: readonly Target[];
+  readonly skipped: readonly SkippedDevice[];
+}
+
+/**
+ * Trust decides sending (invariant 7). Undecided identities stop the message with the whole list,
+ * are left out, or are shown to the application and asked for again [O2-105, O2-112, L-47].
+ * @throws OmemoError `undecided-identities`
+ */
+export async function decide(context: Context, targets: readonly Target[]): Promise<Decided> {
+  const { undecided } = context.options;
+  if (typeof undecided === "function") {
+    const open = await undecidedOf(context, targets);
+    if (open.length > 0) await undecided(open.map(({ identity }) => identity));
+  }
+  if (undecided !== "skip") {
+    const open = await undecidedOf(context, targets);
+    if (open.length > 0) {
+      throw new OmemoError(
+        "undecided-identities",
+        `${open.length} device(s) of the recipients are neither trusted nor distrusted`,
+        { identities: open.map(({ identity }) => identity) },
+      );
+    }
+  }
+  return allowed(context, targets);
+}
+
+/** Asked again inside the mailbox: a decision may have changed since. */
+export async function allowed(context: Context, targets: readonly Target[]): Promise<Decided> {
+  const states = await context.trust.getTrust(targets.map(({ identity }) => identity));
+  const skipped = targets.flatMap((target, index): readonly SkippedDevice[] => {
+    const state = states[index];
+    if (state === "trusted") return [];
+    const reason: SkipReason = state === "untrusted" ? "untrusted" : "undecided";
+    const { jid, deviceId } = target.identity;
+    return [{ device: { jid, deviceId }, identity: target.identity, reason }];
+  });
+  return { targets: targets.filter((_, index) => states[index] === "trusted"), skipped };
+}
+
+async function undecidedOf(
+  context: Context,
+  targets: readonly Target[],
+): Promise<readonly Target[]> {
+  const states = await context.trust.getTrust(targets.map(({ identity }) => identity));
+  return targets.filter((_, index) => states[index] !== "trusted" && states[index] !== "untrusted");
+}

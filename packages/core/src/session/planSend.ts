@@ -1,0 +1,59 @@
+import type { OmemoIdentity } from "../domain/device.js";
+import type { OmemoVersion } from "../domain/version.js";
+import type { SessionChange } from "../ports/backend.js";
+import type { Batch, StoredRecord } from "../ports/store.js";
+import { type DeviceRecord, deviceCodec, withKey } from "./records/deviceRecord.js";
+import { deviceKey, sessionKey, sessionPartKey } from "./records/recordKeys.js";
+import { encodeSession, type SessionRecord } from "./records/sessionRecord.js";
+
+/** One device of a send, after the backend sealed the message for it. */
+export interface SealedTarget {
+  readonly identity: OmemoIdentity;
+  readonly version: OmemoVersion;
+  readonly change: SessionChange;
+  /** The session as it was loaded; `undefined`: it is new. */
+  readonly session: SessionRecord | undefined;
+  readonly storedSession: StoredRecord | undefined;
+  readonly device: DeviceRecord | undefined;
+  readonly storedDevice: StoredRecord | undefined;
+}
+
+/**
+ * What must be durable before the message leaves (invariant 1): every session that it advances,
+ * and the key of every device that was met for the first time.
+ */
+export function planSend(backend: string, targets: readonly SealedTarget[], now: number): Batch {
+  const batches = targets.map((target) => planTarget(backend, target, now));
+  return {
+    check: batches.flatMap((batch) => batch.check),
+    put: batches.flatMap((batch) => batch.put),
+    delete: batches.flatMap((batch) => batch.delete),
+  };
+}
+
+function planTarget(backend: string, target: SealedTarget, now: number): Batch {
+  const { identity, version, change, session, storedSession, device, storedDevice } = target;
+  const key = sessionKey(version, identity);
+  const record = encodeSession({
+    backend,
+    head: change.head,
+    unanswered: (session?.unanswered ?? 0) + 1,
+    lastReceivedAt: session?.lastReceivedAt ?? 0,
+    owesAnswer: false,
+    heartbeatFor: session?.heartbeatFor,
+  });
+  const parts = change.put.map(({ name, value }) => {
+    return { key: sessionPartKey(version, identity, name), value };
+  });
+  const shown = withKey(device, identity.fingerprint, now);
+  const devicePut =
+    shown === device ? [] : [{ key: deviceKey(identity), value: deviceCodec.encode(shown) }];
+  return {
+    check: [
+      { key, version: storedSession?.version },
+      { key: deviceKey(identity), version: storedDevice?.version },
+    ],
+    put: [{ key, value: record }, ...parts, ...devicePut],
+    delete: change.drop.map((name) => sessionPartKey(version, identity, name)),
+  };
+}

@@ -1,0 +1,67 @@
+import type { OmemoDevice, OmemoIdentity } from "../../domain/device.js";
+import type { BareJid } from "../../domain/jid.js";
+import type { OmemoVersion } from "../../domain/version.js";
+import type { RecordKey } from "../../ports/store.js";
+
+/** Where each kind of record lies. The first segment is the collection. */
+export const accountKey: RecordKey = ["account"];
+export const inboxPrefix: RecordKey = ["inbox"];
+export const todoPrefix: RecordKey = ["todo"];
+export const exchangePrefix: RecordKey = ["exchange"];
+
+/** Next free ids of prekeys and signed prekeys: counters that only grow [O2-39e]. */
+export function keyIdsKey(version: OmemoVersion): RecordKey {
+  return ["key-ids", version];
+}
+
+export function preKeyPrefix(version: OmemoVersion): RecordKey {
+  return ["prekey", version];
+}
+
+export function preKeyKey(version: OmemoVersion, id: number): RecordKey {
+  return ["prekey", version, String(id)];
+}
+
+export function signedPreKeyPrefix(version: OmemoVersion): RecordKey {
+  return ["signed-prekey", version];
+}
+
+export function signedPreKeyKey(version: OmemoVersion, id: number): RecordKey {
+  return ["signed-prekey", version, String(id)];
+}
+
+export function deviceListKey(version: OmemoVersion, owner: BareJid): RecordKey {
+  return ["device-list", version, owner];
+}
+
+/** Which keys a device has shown. */
+export function deviceKey(device: OmemoDevice): RecordKey {
+  return ["device", device.jid, String(device.deviceId)];
+}
+
+/** A session belongs to (account, device id, identity key), invariant 6. */
+export function sessionKey(version: OmemoVersion, identity: OmemoIdentity): RecordKey {
+  return ["session", version, identity.jid, String(identity.deviceId), identity.fingerprint];
+}
+
+export function sessionPartKey(
+  version: OmemoVersion,
+  identity: OmemoIdentity,
+  part: string,
+): RecordKey {
+  const [, ...path] = sessionKey(version, identity);
+  return ["session-part", ...path, part];
+}
+
+export function inboxKey(id: string): RecordKey {
+  return ["inbox", id];
+}
+
+export function exchangeKey(version: OmemoVersion, digest: string): RecordKey {
+  return ["exchange", version, digest];
+}
+
+/** What was done for a device without being asked, to keep it bounded (invariant 10). */
+export function automaticKey(purpose: "answer" | "repair", device: OmemoDevice): RecordKey {
+  return ["automatic", purpose, device.jid, String(device.deviceId)];
+}

@@ -1,0 +1,64 @@
+import { fromUtf8, toUtf8 } from "../../domain/bytes.js";
+import type { SessionHead } from "../../ports/backend.js";
+import type { StoredRecord } from "../../ports/store.js";
+import { unreadable } from "./neutralRecord.js";
+
+/** A session's head, opaque, with what the rules need to know about it. */
+export interface SessionRecord {
+  /** Which backend can read the head. */
+  readonly backend: string;
+  readonly head: SessionHead;
+  /** Messages sent since the device was last heard from [O2-173]. */
+  readonly unanswered: number;
+  /** Ms since 1970; 0: never. */
+  readonly lastReceivedAt: number;
+  /** The peer started this session and waits for a message in it [O2-128, L-73]. */
+  readonly owesAnswer: boolean;
+  /** Ratchet key of the peer for whose chain a heartbeat was sent, 32 bytes [O2-140]. */
+  readonly heartbeatFor: Uint8Array | undefined;
+}
+
+const FORMAT = 1;
+const OWES_ANSWER = 1;
+const HAS_HEARTBEAT = 2;
+/** Format, flags, unanswered (4), last received (8), length of the backend's id. */
+const FIXED_LENGTH = 15;
+const RATCHET_KEY_LENGTH = 32;
+
+export function encodeSession(session: SessionRecord): Uint8Array {
+  const backend = toUtf8(session.backend);
+  const heartbeat = session.heartbeatFor ?? new Uint8Array(0);
+  const length = FIXED_LENGTH + backend.length + heartbeat.length + session.head.length;
+  const bytes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer);
+  bytes[0] = FORMAT;
+  bytes[1] = (session.owesAnswer ? OWES_ANSWER : 0) | (heartbeat.length > 0 ? HAS_HEARTBEAT : 0);
+  view.setUint32(2, session.unanswered);
+  view.setFloat64(6, session.lastReceivedAt);
+  bytes[14] = backend.length;
+  bytes.set(backend, FIXED_LENGTH);
+  bytes.set(heartbeat, FIXED_LENGTH + backend.length);
+  bytes.set(session.head, FIXED_LENGTH + backend.length + heartbeat.length);
+  return bytes;
+}
+
+/** @throws OmemoError `store-failure` */
+export function decodeSession(record: StoredRecord): SessionRecord {
+  const bytes = record.value;
+  if (bytes[0] !== FORMAT) throw unreadable(record, `format ${bytes[0]} is not ${FORMAT}`);
+  if (bytes.length < FIXED_LENGTH) throw unreadable(record, "too short");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const flags = view.getUint8(1);
+  const heartbeatAt = FIXED_LENGTH + view.getUint8(14);
+  const headAt = heartbeatAt + (flags & HAS_HEARTBEAT ? RATCHET_KEY_LENGTH : 0);
+  const backend = fromUtf8(bytes.subarray(FIXED_LENGTH, heartbeatAt));
+  if (backend === undefined || headAt >= bytes.length) throw unreadable(record, "damaged session");
+  return {
+    backend,
+    head: bytes.slice(headAt) as SessionHead,
+    unanswered: view.getUint32(2),
+    lastReceivedAt: view.getFloat64(6),
+    owesAnswer: (flags & OWES_ANSWER) !== 0,
+    heartbeatFor: headAt > heartbeatAt ? bytes.slice(heartbeatAt, headAt) : undefined,
+  };
+}

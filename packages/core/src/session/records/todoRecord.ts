@@ -1,0 +1,40 @@
+import type { OmemoDevice } from "../../domain/device.js";
+import type { BareJid } from "../../domain/jid.js";
+import type { OmemoVersion } from "../../domain/version.js";
+import type { RecordKey } from "../../ports/store.js";
+import { neutralCodec } from "./neutralRecord.js";
+
+/**
+ * Something to do on the network that a commit made necessary. It is stored in that very commit, so
+ * a crash repeats it and never forgets it; doing it twice does no harm.
+ */
+export type Effect =
+  | { readonly kind: "publish-bundle"; readonly version: OmemoVersion }
+  /** Bundle and list entry; made necessary by a new stream, so it is never stored [O2-16, O2-20]. */
+  | { readonly kind: "announce"; readonly version: OmemoVersion }
+  | { readonly kind: "refresh-device-list"; readonly owner: BareJid }
+  /** Completes a session that the peer started, or moves the ratchet on [O2-128, O2-139]. */
+  | {
+      readonly kind: "send-empty-message";
+      readonly version: OmemoVersion;
+      readonly to: OmemoDevice;
+      readonly why: "answer" | "heartbeat";
+    }
+  /** Starts a session with a device whose message met none here [O2-129, L-76]. */
+  | { readonly kind: "start-session"; readonly version: OmemoVersion; readonly to: OmemoDevice };
+
+export const todoCodec = neutralCodec<Effect>(1);
+
+/** Effects with the same key are one: they are coalesced. */
+export function todoKey(effect: Effect): RecordKey {
+  switch (effect.kind) {
+    case "publish-bundle":
+    case "announce":
+      return ["todo", effect.kind, effect.version];
+    case "refresh-device-list":
+      return ["todo", effect.kind, effect.owner];
+    case "send-empty-message":
+    case "start-session":
+      return ["todo", effect.kind, effect.version, effect.to.jid, String(effect.to.deviceId)];
+  }
+}
