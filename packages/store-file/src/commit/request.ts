@@ -1,0 +1,38 @@
+import { assertBatch, type Batch, OmemoError, type RecordVersion, recordName } from "@omemo/core";
+import { type DeleteOperation, operationLength, type PutOperation } from "../log/operation.js";
+
+/** A batch in terms of the log, with bytes of its own; its sequence number is not known yet. */
+export interface Request {
+  readonly check: readonly RequestedCheck[];
+  readonly put: readonly PutOperation[];
+  readonly delete: readonly DeleteOperation[];
+}
+
+interface RequestedCheck {
+  readonly name: string;
+  readonly version: RecordVersion | undefined;
+}
+
+/** What a length field of the log could not hold four times over. */
+const MAX_LENGTH = 0x3fff_ffff;
+
+/** @throws {@link OmemoError} `invalid-input` when no log could take the batch. */
+export function requestFor(batch: Batch): Request {
+  assertBatch(batch);
+  const request: Request = {
+    check: batch.check.map(({ key, version }) => ({ name: recordName(key), version })),
+    put: batch.put.map(({ key, value }) => ({
+      kind: "put",
+      name: recordName(key),
+      key: [...key],
+      version: 0,
+      value: new Uint8Array(value),
+    })),
+    delete: batch.delete.map((key) => ({ kind: "delete", name: recordName(key) })),
+  };
+  const operations = [...request.put, ...request.delete];
+  if (operations.reduce((sum, operation) => sum + operationLength(operation), 0) > MAX_LENGTH) {
+    throw new OmemoError("invalid-input", "a batch must be smaller than a gibibyte");
+  }
+  return request;
+}
