@@ -97,9 +97,8 @@ async function publishedBundle(
 ): Promise<Bundle | undefined> {
   const own = ownDevice(context);
   const { node, itemId } = bundleNode(version, own.deviceId);
-  const { transport, clock, limits, closing } = context;
-  const payload = await within(clock, limits.fetchTimeout, [signal, closing], (until) =>
-    transport.fetchItem(own.jid, node, itemId, until),
+  const payload = await within(context, signal, (until) =>
+    context.transport.fetchItem(own.jid, node, itemId, until),
   );
   const bundle = payload && readBundle(version, payload);
   return bundle === undefined || "kind" in bundle ? undefined : bundle;

@@ -56,10 +56,9 @@ async function fetchBundle(
   signal: AbortSignal | undefined,
 ): Promise<FetchedBundle> {
   const { node, itemId } = bundleNode(version, device.deviceId);
-  const { transport, clock, limits, closing } = context;
   try {
-    const payload = await within(clock, limits.fetchTimeout, [signal, closing], (until) =>
-      transport.fetchItem(device.jid, node, itemId, until),
+    const payload = await within(context, signal, (until) =>
+      context.transport.fetchItem(device.jid, node, itemId, until),
     );
     if (payload === undefined) return { kind: "skip", reason: "no-bundle" };
     const bundle = readBundle(version, payload);

@@ -1,4 +1,5 @@
 import type { Clock } from "../ports/surroundings.js";
+import type { Lifetime } from "./lifetime.js";
 
 /** Whether there is a stream, and waiting for one. */
 export interface Connection {
@@ -13,26 +14,22 @@ export interface Connection {
   /** The old stream goes on. */
   resumed(): void;
   offline(): void;
-  /** Resolves while started and online, or when `closing` aborts. */
+  /** Resolves while started and online, or when the manager's life ends. */
   ready(): Promise<void>;
 }
 
-export function createConnection(
-  clock: Clock,
-  isOnline: boolean,
-  closing: AbortSignal,
-): Connection {
+export function createConnection(clock: Clock, isOnline: boolean, lifetime: Lifetime): Connection {
   let online = isOnline;
   let started = false;
   let since = clock.now();
   let waiting: (() => void)[] = [];
   const wake = (): void => {
-    if (!(online && started) && !closing.aborted) return;
+    if (!(online && started) && !lifetime.isOver) return;
     const awake = waiting;
     waiting = [];
     for (const resolve of awake) resolve();
   };
-  closing.addEventListener("abort", wake, { once: true });
+  lifetime.onEnd(wake);
   return {
     since: () => since,
     isReady: () => online && started,
@@ -56,7 +53,7 @@ export function createConnection(
       online = false;
     },
     ready: () => {
-      if ((online && started) || closing.aborted) return Promise.resolve();
+      if ((online && started) || lifetime.isOver) return Promise.resolve();
       return new Promise((resolve) => waiting.push(resolve));
     },
   };

@@ -10,6 +10,7 @@ import type { OmemoTrustCallback } from "../ports/trust.js";
 import type { AccountRecord } from "../session/records/accountRecord.js";
 import type { Effect } from "../session/records/todoRecord.js";
 import { createEmitter, type Emitter } from "./events.js";
+import type { Lifetime } from "./lifetime.js";
 import { createMailbox, type Mailbox } from "./mailbox.js";
 import { systemClock } from "./systemClock.js";
 
@@ -36,8 +37,8 @@ export interface Context extends OmemoPorts {
   readonly crypto: WebCrypto;
   readonly mailbox: Mailbox;
   readonly events: Emitter;
-  /** Aborts when the manager is closed. */
-  readonly closing: AbortSignal;
+  /** Ends when the manager is closed. */
+  readonly lifetime: Lifetime;
   /** Who we are; throws while `initialize` has not made or found an identity. */
   account(): AccountRecord;
   /** Since when this stream is up, ms since 1970: what was seen before may be outdated. */

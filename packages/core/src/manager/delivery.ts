@@ -19,7 +19,7 @@ export function createDelivery(context: Context): Delivery {
   let last: Promise<void> = Promise.resolve();
 
   const deliver = async (record: InboxRecord, isRedelivery: boolean): Promise<void> => {
-    if (context.closing.aborted) return;
+    if (context.lifetime.isOver) return;
     if (!context.events.has("message")) {
       kept = [...kept, { record, isRedelivery }];
       return;

@@ -85,9 +85,8 @@ export async function fetchList(
   version: OmemoVersion,
   signal?: AbortSignal,
 ): Promise<DeviceList> {
-  const { transport, clock, limits, closing } = context;
-  const payload = await within(clock, limits.fetchTimeout, [signal, closing], (until) =>
-    transport.fetchItem(owner, deviceListNode(version), DEVICE_LIST_ITEM, until),
+  const payload = await within(context, signal, (until) =>
+    context.transport.fetchItem(owner, deviceListNode(version), DEVICE_LIST_ITEM, until),
   );
   const list = readDeviceList(version, payload);
   if ("kind" in list) {

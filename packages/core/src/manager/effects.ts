@@ -10,6 +10,7 @@ import type { Context } from "./context.js";
 import { loadLists, refreshList } from "./deviceLists.js";
 import { sendEmpty } from "./emptyMessage.js";
 import type { Problem } from "./events.js";
+import { sleepWithin } from "./lifetime.js";
 import type { Outbox } from "./outbox.js";
 
 /** Does what commits made necessary: coalesced, repeated until it worked, bounded by the rules. */
@@ -36,16 +37,16 @@ export function createEffectWorker(context: Context, around: EffectSurroundings)
   const running = new Map<string, { again: boolean; done: Promise<void> }>();
 
   const work = async (effect: Effect, name: string): Promise<void> => {
-    for (let pause = FIRST_PAUSE; !context.closing.aborted; ) {
+    for (let pause = FIRST_PAUSE; !context.lifetime.isOver; ) {
       await around.ready();
-      if (context.closing.aborted) return;
+      if (context.lifetime.isOver) return;
       const entry = running.get(name);
       if (entry !== undefined) entry.again = false;
       const error = await attempt(context, around, effect);
       if (error === undefined && entry?.again !== true) return;
       if (error === undefined) continue;
       context.events.notify("problem", problemOf(effect, error));
-      await context.clock.sleep(pause, context.closing);
+      await sleepWithin(context.lifetime, context.clock, pause);
       pause = Math.min(2 * pause, LONGEST_PAUSE);
     }
   };

@@ -1,6 +1,7 @@
 import { isOmemoError } from "../domain/error.js";
 import type { TransportEvent, TransportMessage } from "../ports/transport.js";
 import type { Context } from "./context.js";
+import { sleepWithin } from "./lifetime.js";
 
 /** What is done with the things that arrive, in stream order. */
 export interface IntakeHandlers {
@@ -30,7 +31,7 @@ export function createIntake(
 
   const handle = async (event: Parameters<Intake["accept"]>[0]): Promise<void> => {
     let pause = FIRST_PAUSE;
-    for (let attempts = 1; !context.closing.aborted; attempts += 1) {
+    for (let attempts = 1; !context.lifetime.isOver; attempts += 1) {
       try {
         await (event.kind === "message" ? handlers.message(event) : handlers.item(event));
         return;
@@ -38,7 +39,7 @@ export function createIntake(
         const willRetry = isStoreTrouble(error) && attempts < MAX_ATTEMPTS;
         context.events.notify("problem", { what: "receive", error, willRetry });
         if (!willRetry) return;
-        await context.clock.sleep(pause, context.closing);
+        await sleepWithin(context.lifetime, context.clock, pause);
         pause *= 2;
       }
     }

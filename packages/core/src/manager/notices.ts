@@ -1,6 +1,7 @@
 import type { DeviceId } from "../domain/device.js";
 import type { ReceivedStanza, ReceiveFailure } from "../domain/received.js";
 import type { Context } from "./context.js";
+import { sleepWithin } from "./lifetime.js";
 
 /** Tells of unreadable messages, but not of the half that the other version's stanza made good. */
 export interface Notices {
@@ -30,7 +31,8 @@ export function createNotices(context: Context): Notices {
         return;
       }
       if (isKnown(failure)) return;
-      void context.clock.sleep(context.limits.noticeDelay, context.closing).then(() => {
+      const { lifetime, clock, limits } = context;
+      void sleepWithin(lifetime, clock, limits.noticeDelay).then(() => {
         if (!isKnown(failure)) context.events.notify("failure", failure);
       });
     },

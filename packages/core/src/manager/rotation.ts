@@ -1,5 +1,6 @@
 import { publishBundle } from "./announce.js";
 import type { Context } from "./context.js";
+import { sleepWithin } from "./lifetime.js";
 
 /** Looks again after this many ms when replacing a signed prekey failed [O2-51]. */
 const RETRY_PAUSE = 5 * 60_000;
@@ -14,10 +15,11 @@ export async function keepRotating(
   ready: () => Promise<void>,
 ): Promise<void> {
   let nextAt = firstAt;
-  while (!context.closing.aborted) {
-    await context.clock.sleep(Math.max(0, nextAt - context.clock.now()), context.closing);
+  while (!context.lifetime.isOver) {
+    const pause = Math.max(0, nextAt - context.clock.now());
+    await sleepWithin(context.lifetime, context.clock, pause);
     await ready();
-    if (context.closing.aborted) return;
+    if (context.lifetime.isOver) return;
     if (context.clock.now() < nextAt) continue; // one timer cannot be longer than 25 days
     try {
       nextAt = Number.POSITIVE_INFINITY;

@@ -14,6 +14,7 @@ import { loadLists, refreshList } from "./deviceLists.js";
 import { createEffectWorker, type EffectWorker } from "./effects.js";
 import { type EmptyPurpose, sendEmpty } from "./emptyMessage.js";
 import { createIntake } from "./intake.js";
+import { createLifetime } from "./lifetime.js";
 import { createNotices } from "./notices.js";
 import { createOutbox, type Outbox } from "./outbox.js";
 import { ensureKeys } from "./ownKeys.js";
@@ -57,12 +58,12 @@ interface State {
 /** Wires the parts and starts listening at once, so that nothing that arrives early is lost. */
 export function createRuntime(ports: OmemoPorts, given: OmemoOptions): Runtime {
   const options = resolveOptions(given, ports.backend);
-  const closing = new AbortController();
-  const connection = createConnection(options.clock, ports.transport.isOnline, closing.signal);
+  const lifetime = createLifetime();
+  const connection = createConnection(options.clock, ports.transport.isOnline, lifetime);
   const state: State = { account: undefined, sequence: 0, isStarted: false, isRotating: false };
   const context: Context = {
     ...contextBase(ports, options),
-    closing: closing.signal,
+    lifetime,
     account: () => {
       if (state.account !== undefined) return state.account;
       throw new OmemoError("invalid-input", "no identity yet: call initialize() first");
@@ -100,7 +101,7 @@ export function createRuntime(ports: OmemoPorts, given: OmemoOptions): Runtime {
   });
   const requireStarted = (): void => {
     if (!state.isStarted) throw new OmemoError("invalid-input", "call initialize() first");
-    if (closing.signal.aborted) throw new OmemoError("invalid-input", "the manager is closed");
+    if (lifetime.isOver) throw new OmemoError("invalid-input", "the manager is closed");
   };
   return {
     context,
@@ -115,7 +116,7 @@ export function createRuntime(ports: OmemoPorts, given: OmemoOptions): Runtime {
     },
     close: async () => {
       unlisten();
-      closing.abort();
+      lifetime.end();
       await intake.idle();
       await context.mailbox.idle();
       await delivery.idle();
