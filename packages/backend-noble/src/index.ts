@@ -1,1 +1,2 @@
-export {};
+export type { NobleBackendOptions, NobleLimits } from "./backend/options.js";
+export { nobleBackend } from "./nobleBackend.js";

@@ -1,0 +1,48 @@
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { bytesToNumberLE, numberToBytesLE } from "@noble/curves/utils.js";
+
+const { Fp } = ed25519.Point;
+
+/** u-coordinates of the points whose order divides 8, on the curve and on its twist. */
+const LOW_ORDER: readonly bigint[] = [
+  0n,
+  1n,
+  Fp.ORDER - 1n,
+  325606250916557431795983626356110631294008115727848805560023387167927233504n,
+  39382357235489614581723060781553021112529911719440698176882885853963445705823n,
+];
+
+/** Whether 32 bytes are a canonical u-coordinate that is good for an identity key [W-15]. */
+export function isIdentityCoordinate(bytes: Uint8Array): boolean {
+  if (bytes.length !== 32) return false;
+  const u = bytesToNumberLE(bytes);
+  return u < Fp.ORDER && !LOW_ORDER.includes(u);
+}
+
+/** Ed25519 form to Curve25519: u = (1 + y) / (1 − y). `undefined` for what is no good point. */
+export function toMontgomery(edwards: Uint8Array): Uint8Array | undefined {
+  if (edwards.length !== 32 || !isOnCurve(edwards)) return undefined;
+  const y = bytesToNumberLE(clearSign(edwards));
+  const u = Fp.mul(Fp.add(1n, y), Fp.inv(Fp.sub(1n, y)));
+  return LOW_ORDER.includes(u) ? undefined : numberToBytesLE(u, 32);
+}
+
+/** Curve25519 to Ed25519 form with a given sign bit: y = (u − 1) / (u + 1) [W-12]. */
+export function toEdwards(u: Uint8Array, signBit: number): Uint8Array | undefined {
+  if (!isIdentityCoordinate(u)) return undefined;
+  const coordinate = bytesToNumberLE(u);
+  const y = Fp.mul(Fp.sub(coordinate, 1n), Fp.inv(Fp.add(coordinate, 1n)));
+  const edwards = numberToBytesLE(y, 32);
+  edwards[31] = (edwards[31] as number) | (signBit << 7);
+  return edwards;
+}
+
+function isOnCurve(edwards: Uint8Array): boolean {
+  return ed25519.utils.isValidPublicKey(edwards, false);
+}
+
+function clearSign(edwards: Uint8Array): Uint8Array {
+  const cleared = edwards.slice();
+  cleared[31] = (cleared[31] as number) & 0x7f;
+  return cleared;
+}

@@ -1,0 +1,2 @@
+export type { NobleBackendOptions, NobleLimits } from "./backend/options.js";
+export { nobleBackend } from "./nobleBackend.js";

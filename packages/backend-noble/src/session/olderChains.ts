@@ -1,0 +1,60 @@
+import { equalBytes, type SessionPart } from "@omemo/core";
+import type { Chain, SessionState } from "./sessionState.js";
+import { decodeChain, encodeChain } from "./stateCodec.js";
+
+/** Receiving chains that a state keeps beside the current one [W-83]. */
+export const OLDER_CHAINS = 4;
+
+const TAG_LENGTH = 2;
+
+/** A kept chain, and which one it is. */
+export interface NumberedChain {
+  readonly number: number;
+  readonly chain: Chain;
+}
+
+/** Name of the part with that chain; the chain that it replaces there is too old by then. */
+export function chainName(stateId: number, chainNumber: number): string {
+  return `${stateId}-chain-${chainNumber % OLDER_CHAINS}`;
+}
+
+export function chainPart(stateId: number, { number, chain }: NumberedChain): SessionPart {
+  return { name: chainName(stateId, number), value: encodeChain(chain) };
+}
+
+/** Names of the parts of all older chains that a state keeps. */
+export function olderChainNames(state: SessionState): readonly string[] {
+  return olderNumbers(state).map((number) => chainName(state.id, number));
+}
+
+/**
+ * Numbers of the older chains that may have that ratchet key. The head has room for two bytes of
+ * each, so a stranger matches once in 16 000 times, and costs one more record to load.
+ */
+export function candidateChains(state: SessionState, ratchetKey: Uint8Array): readonly number[] {
+  return olderNumbers(state).filter((number) =>
+    equalBytes(tagAt(state.olderTags, number), ratchetKey.subarray(0, TAG_LENGTH)),
+  );
+}
+
+/** @throws OmemoError `store-failure`. */
+export function decodeOlderChain(part: Uint8Array, number: number): NumberedChain {
+  return { number, chain: decodeChain(part) };
+}
+
+/** The tags once the current chain has become an older one. */
+export function addTag(state: SessionState, current: Chain): Uint8Array {
+  const tags = state.olderTags.slice();
+  tagAt(tags, state.chainNumber).set(current.ratchetKey.subarray(0, TAG_LENGTH));
+  return tags;
+}
+
+function tagAt(tags: Uint8Array, chainNumber: number): Uint8Array {
+  const start = TAG_LENGTH * (chainNumber % OLDER_CHAINS);
+  return tags.subarray(start, start + TAG_LENGTH);
+}
+
+function olderNumbers({ chainNumber }: SessionState): readonly number[] {
+  const count = Math.max(0, Math.min(OLDER_CHAINS, chainNumber - 1));
+  return Array.from({ length: count }, (_, index) => chainNumber - 1 - index);
+}

@@ -1,0 +1,62 @@
+import { OmemoError, type SessionHead } from "@omemo/core";
+import { ByteReader } from "./byteReader.js";
+import { ByteWriter } from "./byteWriter.js";
+import type { SessionState } from "./sessionState.js";
+import { decodeState, encodeState, MAX_STATE_LENGTH } from "./stateCodec.js";
+
+/** What a head holds: the current state, and what is to know about the archive. */
+export interface SessionRecord {
+  readonly state: SessionState;
+  /** Id of the next state. */
+  readonly nextId: number;
+  /** States in the part {@link ARCHIVE}; 0: there is no such part. */
+  readonly archivedCount: number;
+}
+
+/** Name of the part with the archived states. */
+export const ARCHIVE = "archive";
+
+const FORMAT = 1;
+
+/** At most 300 bytes in steady state. */
+export function encodeHead(record: SessionRecord): SessionHead {
+  const writer = new ByteWriter(MAX_STATE_LENGTH + 11);
+  writer.number(FORMAT);
+  writer.number(record.nextId);
+  writer.number(record.archivedCount);
+  writer.bytes(encodeState(record.state));
+  return writer.finish() as SessionHead;
+}
+
+/** @throws OmemoError `store-failure` for a format of a newer version of this code, or damage. */
+export function decodeHead(head: SessionHead): SessionRecord {
+  const reader = new ByteReader(head);
+  if (reader.number() !== FORMAT) {
+    throw new OmemoError(
+      "store-failure",
+      "a stored session has a format that this code is too old for",
+    );
+  }
+  const nextId = reader.number();
+  const archivedCount = reader.number();
+  return { nextId, archivedCount, state: decodeState(reader.rest()) };
+}
+
+/** Newest first. */
+export function encodeArchive(states: readonly SessionState[]): Uint8Array {
+  const writer = new ByteWriter(states.length * (MAX_STATE_LENGTH + 2));
+  for (const state of states) {
+    const bytes = encodeState(state);
+    writer.number(bytes.length);
+    writer.bytes(bytes);
+  }
+  return writer.finish();
+}
+
+/** @throws OmemoError `store-failure`. */
+export function decodeArchive(bytes: Uint8Array): readonly SessionState[] {
+  const reader = new ByteReader(bytes);
+  const states: SessionState[] = [];
+  while (!reader.isAtEnd) states.push(decodeState(reader.bytes(reader.number())));
+  return states;
+}
