@@ -1,4 +1,8 @@
-import { MALFORMED, MAX_KEY_MESSAGE_LENGTH, type Malformed } from "./malformed.js";
+import {
+  MALFORMED,
+  MAX_KEY_MESSAGE_LENGTH,
+  type MalformedKeyMessage,
+} from "./malformedKeyMessage.js";
 import { type FieldTypes, readFields } from "./readFields.js";
 import { writeFields } from "./writeFields.js";
 
@@ -20,7 +24,7 @@ export function encodeAuthenticatedMessage(message: AuthenticatedMessage): Uint8
 /** Refuses a MAC of any length but 16 bytes [O2-57]. */
 export function decodeAuthenticatedMessage(
   bytes: Uint8Array,
-): (AuthenticatedMessage & { readonly kind: "authenticated-message" }) | Malformed {
+): (AuthenticatedMessage & { readonly kind: "authenticated-message" }) | MalformedKeyMessage {
   if (bytes.length > MAX_KEY_MESSAGE_LENGTH) return MALFORMED;
   const [, mac, message] = readFields(bytes, TYPES) ?? [];
   if (typeof mac !== "object" || mac.length !== 16) return MALFORMED;

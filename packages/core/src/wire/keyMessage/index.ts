@@ -1,6 +1,6 @@
 export * from "./authenticatedMessage.js";
 export * from "./keyExchange.js";
-export * from "./malformed.js";
+export { MAX_KEY_MESSAGE_LENGTH, type MalformedKeyMessage } from "./malformedKeyMessage.js";
 export * from "./omemoMessage.js";
 export * from "./preKeySignalMessage.js";
 export * from "./readKeyHeader.js";

@@ -1,4 +1,8 @@
-import { MALFORMED, MAX_KEY_MESSAGE_LENGTH, type Malformed } from "./malformed.js";
+import {
+  MALFORMED,
+  MAX_KEY_MESSAGE_LENGTH,
+  type MalformedKeyMessage,
+} from "./malformedKeyMessage.js";
 import { type FieldTypes, readFields } from "./readFields.js";
 import { writeFields } from "./writeFields.js";
 
@@ -27,7 +31,7 @@ export function encodeKeyExchange(exchange: KeyExchange): Uint8Array<ArrayBuffer
 /** All fields are required [O2-69]; the inner message is not looked into. */
 export function decodeKeyExchange(
   bytes: Uint8Array,
-): (KeyExchange & { readonly kind: "key-exchange" }) | Malformed {
+): (KeyExchange & { readonly kind: "key-exchange" }) | MalformedKeyMessage {
   if (bytes.length > MAX_KEY_MESSAGE_LENGTH) return MALFORMED;
   const fields = readFields(bytes, TYPES) ?? [];
   const [, preKeyId, signedPreKeyId, identityKey, baseKey, message] = fields;

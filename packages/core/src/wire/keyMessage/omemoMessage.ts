@@ -1,4 +1,4 @@
-import { MALFORMED, type Malformed } from "./malformed.js";
+import { MALFORMED, type MalformedKeyMessage } from "./malformedKeyMessage.js";
 import { type FieldTypes, readFields } from "./readFields.js";
 import { writeFields } from "./writeFields.js";
 
@@ -25,7 +25,7 @@ export function encodeOmemoMessage(message: OmemoMessage): Uint8Array<ArrayBuffe
 /** All four fields are required, the ciphertext too [O2-69]. */
 export function decodeOmemoMessage(
   bytes: Uint8Array,
-): (OmemoMessage & { readonly kind: "omemo-message" }) | Malformed {
+): (OmemoMessage & { readonly kind: "omemo-message" }) | MalformedKeyMessage {
   const [, counter, previousCounter, ratchetKey, ciphertext] = readFields(bytes, TYPES) ?? [];
   if (typeof counter !== "number" || typeof previousCounter !== "number") return MALFORMED;
   if (typeof ratchetKey !== "object" || ratchetKey.length !== 32) return MALFORMED;

@@ -1,4 +1,8 @@
-import { MALFORMED, MAX_KEY_MESSAGE_LENGTH, type Malformed } from "./malformed.js";
+import {
+  MALFORMED,
+  MAX_KEY_MESSAGE_LENGTH,
+  type MalformedKeyMessage,
+} from "./malformedKeyMessage.js";
 import { type FieldTypes, readFields } from "./readFields.js";
 import { deserializeKey, serializeKey } from "./serializedKey.js";
 import { isSignalVersion, SIGNAL_VERSION_BYTE } from "./signalMessage.js";
@@ -49,7 +53,7 @@ export function encodePreKeySignalMessage(
 /** `preKeyId` and `registrationId` may be missing [W-22, W-25]; the inner message is not read. */
 export function decodePreKeySignalMessage(
   bytes: Uint8Array,
-): (PreKeySignalMessage & { readonly kind: "prekey-signal-message" }) | Malformed {
+): (PreKeySignalMessage & { readonly kind: "prekey-signal-message" }) | MalformedKeyMessage {
   if (bytes.length > MAX_KEY_MESSAGE_LENGTH || !isSignalVersion(bytes)) return MALFORMED;
   const fields = readFields(bytes.subarray(1), TYPES, true) ?? [];
   const [, preKeyId, base, identity, message, registrationId = 0, signedPreKeyId] = fields;

@@ -1,7 +1,7 @@
 import { OMEMO_2, type OmemoVersion } from "../../domain/version.js";
 import { decodeAuthenticatedMessage } from "./authenticatedMessage.js";
 import { decodeKeyExchange } from "./keyExchange.js";
-import { MALFORMED, type Malformed } from "./malformed.js";
+import { MALFORMED, type MalformedKeyMessage } from "./malformedKeyMessage.js";
 import { decodeOmemoMessage } from "./omemoMessage.js";
 import { decodePreKeySignalMessage } from "./preKeySignalMessage.js";
 import { serializeKey } from "./serializedKey.js";
@@ -36,14 +36,14 @@ export function readKeyHeader(
   version: OmemoVersion,
   bytes: Uint8Array,
   announcedAsKeyExchange: boolean,
-): KeyHeader | Malformed {
+): KeyHeader | MalformedKeyMessage {
   const exchangeFirst = version === OMEMO_2 || announcedAsKeyExchange;
   const [first, second] = exchangeFirst ? [readExchange, readRatchet] : [readRatchet, readExchange];
   const header = first(version, bytes);
   return header.kind === "malformed" ? second(version, bytes) : header;
 }
 
-function readExchange(version: OmemoVersion, bytes: Uint8Array): KeyHeader | Malformed {
+function readExchange(version: OmemoVersion, bytes: Uint8Array): KeyHeader | MalformedKeyMessage {
   const exchange =
     version === OMEMO_2 ? decodeKeyExchange(bytes) : decodePreKeySignalMessage(bytes);
   if (exchange.kind === "malformed") return MALFORMED;
@@ -58,7 +58,7 @@ function readExchange(version: OmemoVersion, bytes: Uint8Array): KeyHeader | Mal
   };
 }
 
-function readRatchet(version: OmemoVersion, bytes: Uint8Array): KeyHeader | Malformed {
+function readRatchet(version: OmemoVersion, bytes: Uint8Array): KeyHeader | MalformedKeyMessage {
   const message = version === OMEMO_2 ? readOmemoMessage(bytes) : decodeSignalMessage(bytes);
   if (message.kind === "malformed") return MALFORMED;
   return { kind: "ratchet", ratchetKey: message.ratchetKey, counter: message.counter };

@@ -1,4 +1,8 @@
-import { MALFORMED, MAX_KEY_MESSAGE_LENGTH, type Malformed } from "./malformed.js";
+import {
+  MALFORMED,
+  MAX_KEY_MESSAGE_LENGTH,
+  type MalformedKeyMessage,
+} from "./malformedKeyMessage.js";
 import { type FieldTypes, readFields } from "./readFields.js";
 import { deserializeKey, serializeKey } from "./serializedKey.js";
 import { writeFields } from "./writeFields.js";
@@ -46,7 +50,9 @@ export function encodeSignalMessage(
 }
 
 /** Any low nibble is read, the high one must be 3 [W-51]; at least 9 bytes [W-54]. */
-export function decodeSignalMessage(bytes: Uint8Array): ReceivedSignalMessage | Malformed {
+export function decodeSignalMessage(
+  bytes: Uint8Array,
+): ReceivedSignalMessage | MalformedKeyMessage {
   if (bytes.length > MAX_KEY_MESSAGE_LENGTH) return MALFORMED;
   if (bytes.length <= MAC_LENGTH || !isSignalVersion(bytes)) return MALFORMED;
   const end = bytes.length - MAC_LENGTH;
