@@ -1,0 +1,48 @@
+import type { Command } from "../command.js";
+import type { Peer } from "../peer.js";
+import { devices } from "./devices.js";
+import { send } from "./send.js";
+import { chain, replace } from "./sessions.js";
+import { raw, subscribe } from "./stanzas.js";
+import { trust } from "./trust.js";
+
+type Handler = (peer: Peer, command: Command) => Promise<unknown>;
+
+/** Takes this device off the lists, then withdraws its bundles. */
+const leave: Handler = async ({ manager }) => {
+  await manager.purgeEverything();
+  return null;
+};
+
+function unsupported(reason: string): Handler {
+  return () => Promise.reject(new Error(reason));
+}
+
+const noRooms = unsupported("rooms are not supported");
+const noHistory = unsupported("holding answers back while reading history is not supported");
+
+const HANDLERS: ReadonlyMap<string, Handler> = new Map([
+  ["send", send],
+  ["subscribe", subscribe],
+  ["devices", devices],
+  ["trust", trust],
+  ["replace", replace],
+  ["chain", chain],
+  ["raw", raw],
+  ["leave", leave],
+  ["join", noRooms],
+  ["makeroom", noRooms],
+  ["room", noRooms],
+  ["hold", noHistory],
+  ["release", noHistory],
+]);
+
+/**
+ * Does what a command says, and resolves with the `result` of its answer.
+ * @throws Error with the reason that the answer gives.
+ */
+export async function execute(peer: Peer, command: Command): Promise<unknown> {
+  const handler = HANDLERS.get(command.cmd);
+  if (handler === undefined) throw new Error(`unknown command ${command.cmd}`);
+  return handler(peer, command);
+}

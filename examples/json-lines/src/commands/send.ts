@@ -1,0 +1,21 @@
+import type { XmlElement } from "@omemo/core";
+import { xml } from "@omemo/core/wire";
+import { type Command, textField } from "../command.js";
+import { describeSent } from "../describe.js";
+import type { Peer } from "../peer.js";
+import { parseElement } from "./parseElement.js";
+
+/** Encrypts a `body`, any `content`, or both, for everybody's devices. */
+export async function send(peer: Peer, command: Command): Promise<null> {
+  const to = textField(command, "to");
+  const sent = await peer.manager.sendContent(to, contentOf(command));
+  for (const event of describeSent(sent, to)) await peer.emit(event);
+  return null;
+}
+
+function contentOf(command: Command): readonly XmlElement[] {
+  const hasContent = command.content !== undefined;
+  const content = hasContent ? [parseElement(textField(command, "content"))] : [];
+  if (hasContent && command.body === undefined) return content;
+  return [...content, xml("body", { xmlns: "jabber:client" }, textField(command, "body"))];
+}

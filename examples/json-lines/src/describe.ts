@@ -1,0 +1,137 @@
+import {
+  type DeviceListChange,
+  LEGACY,
+  OMEMO_2,
+  type OmemoVersion,
+  type ReceivedControl,
+  type ReceivedMessage,
+  type ReceivedStanza,
+  type ReceiveFailure,
+  type Sent,
+  type TransportMessage,
+  type TrustState,
+} from "@omemo/core";
+import { childOf, elementsOf, namespaces, qualify, serialize, textOf } from "@omemo/core/wire";
+import type { JsonEvent } from "./jsonEvent.js";
+
+/** Names of trust states on the wire of this program. */
+export const TRUST_LEVELS: Readonly<Record<TrustState, string>> = {
+  trusted: "TRUSTED",
+  untrusted: "DISTRUSTED",
+  undecided: "UNDECIDED",
+};
+
+const CARBONS: Readonly<Record<ReceivedStanza["origin"], string | null>> = {
+  live: null,
+  archive: null,
+  "carbon-sent": "sent",
+  "carbon-received": "received",
+};
+
+/** What is told of every stanza; `own` is our account. */
+function describeStanza(stanza: ReceivedStanza, own: string) {
+  return {
+    from: stanza.from,
+    to: stanza.direction === "sent" ? stanza.conversation : own,
+    type: "chat",
+    id: stanza.stanzaId ?? null,
+    carbon: CARBONS[stanza.origin],
+  };
+}
+
+/** Whom a decrypted message is from. */
+function describeSender({
+  version,
+  device,
+  fingerprint,
+  trust,
+}: ReceivedMessage | ReceivedControl) {
+  return { ns: version, device: device.deviceId, key: fingerprint, trust: TRUST_LEVELS[trust] };
+}
+
+export function describeMessage(message: ReceivedMessage, own: string): JsonEvent {
+  return {
+    ev: "message",
+    body: message.body ?? null,
+    ...describeSender(message),
+    ...describeStanza(message, own),
+    content: message.content.map(serialize),
+    origin_id: message.originId ?? null,
+    warnings: message.warnings,
+    redelivery: message.isRedelivery,
+  };
+}
+
+export function describeControl(control: ReceivedControl, own: string): JsonEvent {
+  return {
+    ev: "empty",
+    ...describeSender(control),
+    ...describeStanza(control, own),
+    kind: control.kind,
+  };
+}
+
+/** `invalid` for what breaks the rules of XML or of its schema, else `undecryptable`. */
+export function describeFailure(failure: ReceiveFailure, own: string): JsonEvent {
+  const { reason, version, device } = failure;
+  return {
+    ...(reason === "malformed" ? { ev: "invalid", what: "message" } : { ev: "undecryptable" }),
+    ns: version ?? null,
+    device: device?.deviceId ?? null,
+    error: reason,
+    ...describeStanza(failure, own),
+  };
+}
+
+/** `devices` maps ids to labels, which are not known here. */
+export function describeDeviceList({ owner, version, devices }: DeviceListChange): JsonEvent {
+  const entries = devices.map(({ deviceId }) => [deviceId, null]);
+  return { ev: "device_list", jid: owner, ns: version, devices: Object.fromEntries(entries) };
+}
+
+/** One `sent` for each version, then one `failed` for each device that should have been reached. */
+export function describeSent(sent: Sent, to: string): readonly JsonEvent[] {
+  const stanzas = [OMEMO_2, LEGACY].flatMap((version): readonly JsonEvent[] => {
+    const devices = sent.intendedDevices.filter((intended) => intended.version === version);
+    const keys = devices.map(({ device, isKeyExchange }) => {
+      return { jid: device.jid, device: device.deviceId, kex: isKeyExchange };
+    });
+    if (keys.length === 0) return [];
+    return [{ ev: "sent", to, ns: version, id: stanzaIdOf(sent, version), empty: false, keys }];
+  });
+  const unreached = sent.skippedDevices
+    .filter(({ reason }) => reason !== "untrusted")
+    .map(({ device, reason }): JsonEvent => {
+      return {
+        ev: "failed",
+        error: `not encrypted for ${device.jid}/${device.deviceId}: ${reason}`,
+      };
+    });
+  return [...stanzas, ...unreached];
+}
+
+function stanzaIdOf({ id, stanzas }: Sent, version: OmemoVersion): string {
+  const stanza = stanzas.find(({ children }) =>
+    children.some((child) => typeof child !== "string" && child.attrs.xmlns === version),
+  );
+  return stanza?.attrs.id ?? id;
+}
+
+/** A message that was not encrypted: its text, or that it came back; `undefined` when neither. */
+export function describePlain(message: TransportMessage, own: string): JsonEvent | undefined {
+  const stanza = qualify(message.stanza);
+  const { from = own, to, type = "normal", id } = stanza.attrs;
+  if (type === "error") return { ev: "failed", error: "message bounced", stanza_id: id ?? null };
+  if (elementsOf(stanza).some(({ name }) => name === "encrypted")) return undefined;
+  const body = childOf(stanza, "body", namespaces.client);
+  if (body === undefined) return undefined;
+  return {
+    ev: "plain",
+    body: textOf(body),
+    from: from.replace(/\/.*$/, ""),
+    to: to ?? null,
+    type,
+    id: id ?? null,
+    carbon: CARBONS[message.origin],
+  };
+}

@@ -1,0 +1,88 @@
+import { setTimeout } from "node:timers/promises";
+import { memoryStore, type OmemoManager, type OmemoOptions } from "@omemo/core";
+import { fileStore } from "@omemo/store-file";
+import { blindTrust, manualTrust } from "@omemo/trust";
+import omemo, { fromXmlElement, type XmppClient } from "@omemo/xmpp-client";
+import { type Client, xml } from "@xmpp/client";
+import { answerCommands } from "./answerCommands.js";
+import type { Command } from "./command.js";
+import { execute } from "./commands/index.js";
+import { connect } from "./connect.js";
+import type { Emit } from "./jsonEvent.js";
+import { loadBackend } from "./loadBackend.js";
+import type { Options } from "./options.js";
+import type { Peer } from "./peer.js";
+import { report, reportPlain } from "./report.js";
+
+/** What the program runs in. */
+export interface Surroundings {
+  readonly input: NodeJS.ReadableStream;
+  readonly emit: Emit;
+  readonly log: (text: string) => void;
+  /** Resolves when the program is asked to end. */
+  readonly terminated: Promise<unknown>;
+}
+
+/** How long in ms to wait for automatic answers and publishing at the end. */
+const FLUSH_TIME = 5000;
+
+/** Connects, then answers commands and tells of events until it is told to quit. */
+export async function run(options: Options, surroundings: Surroundings): Promise<void> {
+  const { emit, log } = surroundings;
+  const backend = await loadBackend(options.backend);
+  const xmpp = connect(options, log);
+  const store = options.state === undefined ? memoryStore() : await fileStore(options.state);
+  const trust = options.trust === "blind" ? blindTrust(store) : manualTrust(store);
+  const manager = omemo(xmpp, { backend, store, trust, ...managerOptions(options) });
+  const reporting = { jid: options.jid, emit, log, echo: options.echo };
+  report(manager, reporting);
+  reportPlain(xmpp, reporting);
+
+  await logIn(xmpp, manager, emit);
+  const stream: XmppClient = xmpp;
+  const send: Peer["send"] = (stanza) => stream.send(fromXmlElement(stanza));
+  const quit = await answerUntilEnd({ manager, trust, emit, send }, options.echo, surroundings);
+
+  await Promise.race([manager.idle(), setTimeout(FLUSH_TIME, undefined, { ref: false })]);
+  await manager.close();
+  await xmpp.stop();
+  await store.close();
+  if (quit) await emit({ ev: "done", id: quit.id ?? null, cmd: quit.cmd, result: null });
+}
+
+function managerOptions({ versions, label, rotation }: Options): OmemoOptions {
+  return {
+    ...(versions !== undefined && { versions }),
+    ...(label !== undefined && { label }),
+    ...(rotation !== undefined && { limits: { signedPreKeyPeriod: rotation } }),
+  };
+}
+
+/** The end is a `quit`, a signal, or the end of the input, which an echo survives. */
+async function answerUntilEnd(
+  peer: Peer,
+  echo: boolean,
+  { input, emit, terminated }: Surroundings,
+): Promise<Command | undefined> {
+  const signal = terminated.then(() => undefined);
+  const answering = answerCommands(input, emit, (command) => execute(peer, command));
+  const end = echo ? answering.then((quit) => quit ?? signal) : answering;
+  return Promise.race([end, signal]);
+}
+
+async function logIn(xmpp: Client, manager: OmemoManager, emit: Emit): Promise<void> {
+  const address = await xmpp.start();
+  await manager.initialize();
+  await xmpp.send(xml("presence"));
+  const { jid, deviceId } = manager.getOwnDevice();
+  const devices = await manager.getDevicesOf(jid);
+  const own = devices.find(({ device }) => device.deviceId === deviceId);
+  await emit({
+    ev: "online",
+    jid: address.toString(),
+    device: deviceId,
+    namespaces: own?.versions ?? [],
+    x25519: manager.getOwnFingerprint(),
+    others: devices.map(({ device }) => device.deviceId).filter((id) => id !== deviceId),
+  });
+}

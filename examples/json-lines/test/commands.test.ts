@@ -1,0 +1,204 @@
+import type { OmemoFingerprint, TrustState, XmlElement } from "@omemo/core";
+import { bareJid, type DeviceInfo, deviceId, LEGACY, OMEMO_2, type Sent } from "@omemo/core";
+import { serialize } from "@omemo/core/wire";
+import { describe, expect, it } from "vitest";
+import { execute } from "../src/commands/index.js";
+import type { JsonEvent } from "../src/jsonEvent.js";
+import type { Peer } from "../src/peer.js";
+
+const ROMEO = bareJid("romeo@example.net");
+const OWN = { jid: bareJid("juliet@example.org"), deviceId: deviceId(1) };
+const KEY = "ab".repeat(32) as OmemoFingerprint;
+const LAPTOP: DeviceInfo = {
+  device: { jid: ROMEO, deviceId: deviceId(2) },
+  versions: [OMEMO_2],
+  fingerprint: KEY,
+  sessions: [{ version: OMEMO_2, unanswered: 4, lastReceivedAt: 0 }],
+};
+const TABLET: DeviceInfo = {
+  device: { jid: ROMEO, deviceId: deviceId(3) },
+  versions: [],
+  fingerprint: undefined,
+  sessions: [],
+};
+const SENT: Sent = {
+  id: "m1",
+  stanzas: [{ name: "message", attrs: { id: "m1" }, children: [] }],
+  intendedDevices: [
+    { device: LAPTOP.device, fingerprint: KEY, version: OMEMO_2, isKeyExchange: true },
+  ],
+  skippedDevices: [
+    { device: TABLET.device, identity: undefined, reason: "no-bundle" },
+    { device: TABLET.device, identity: undefined, reason: "untrusted" },
+  ],
+};
+
+/** A peer whose manager writes down what it is asked. */
+function scriptedPeer() {
+  const calls: unknown[] = [];
+  const events: JsonEvent[] = [];
+  const stanzas: string[] = [];
+  const trust = new Map<string, TrustState>();
+  const note = (call: string) => async (argument?: unknown) => void calls.push([call, argument]);
+  const peer: Peer = {
+    manager: {
+      getActiveFingerprints: async (jid) => {
+        calls.push(["getActiveFingerprints", jid]);
+        return [];
+      },
+      getDevicesOf: async (jid) => (jid === OWN.jid ? [ownInfo] : [LAPTOP, TABLET]),
+      getOwnDevice: () => OWN,
+      getOwnFingerprint: () => "cd".repeat(32) as OmemoFingerprint,
+      getTrust: async (asked) =>
+        asked.map(({ fingerprint }) => trust.get(fingerprint) ?? "undecided"),
+      purgeEverything: note("purgeEverything"),
+      replaceSession: note("replaceSession"),
+      requestDeviceListUpdateFor: note("requestDeviceListUpdateFor"),
+      sendContent: async (to, content: readonly XmlElement[]) => {
+        calls.push(["sendContent", to, content.map(serialize)]);
+        return SENT;
+      },
+    },
+    trust: {
+      getTrust: async () => [],
+      setTrust: async ({ jid, fingerprint }, state) => {
+        calls.push(["setTrust", jid, fingerprint, state]);
+        trust.set(fingerprint, state);
+      },
+    },
+    send: async (stanza) => void stanzas.push(serialize(stanza)),
+    emit: async (event) => void events.push(event),
+  };
+  return { peer, calls, events, stanzas };
+}
+
+const ownInfo: DeviceInfo = { ...TABLET, device: OWN, versions: [LEGACY] };
+
+describe("a command", () => {
+  it("send encrypts a body, and tells which devices can read it and which cannot", async () => {
+    const { peer, calls, events } = scriptedPeer();
+    const result = await execute(peer, { cmd: "send", to: ROMEO, body: "hello" });
+    expect(result).toBeNull();
+    expect(calls).toEqual([["sendContent", ROMEO, ["<body xmlns='jabber:client'>hello</body>"]]]);
+    expect(events).toEqual([
+      {
+        ev: "sent",
+        to: ROMEO,
+        ns: OMEMO_2,
+        id: "m1",
+        empty: false,
+        keys: [{ jid: ROMEO, device: 2, kex: true }],
+      },
+      { ev: "failed", error: "not encrypted for romeo@example.net/3: no-bundle" },
+    ]);
+  });
+
+  it("send encrypts any element, alone or beside a body", async () => {
+    const { peer, calls } = scriptedPeer();
+    await execute(peer, { cmd: "send", to: ROMEO, content: "<x xmlns='urn:x'/>" });
+    await execute(peer, { cmd: "send", to: ROMEO, content: "<x xmlns='urn:x'/>", body: "b" });
+    expect(calls).toEqual([
+      ["sendContent", ROMEO, ["<x xmlns='urn:x'/>"]],
+      ["sendContent", ROMEO, ["<x xmlns='urn:x'/>", "<body xmlns='jabber:client'>b</body>"]],
+    ]);
+  });
+
+  it("devices asks the server first, and tells keys, trust and sessions of every device", async () => {
+    const { peer, calls } = scriptedPeer();
+    const listed = await execute(peer, { cmd: "devices", jid: ROMEO });
+    expect(calls).toEqual([
+      ["requestDeviceListUpdateFor", ROMEO],
+      ["getActiveFingerprints", ROMEO],
+    ]);
+    expect(listed).toEqual([
+      {
+        device: 2,
+        namespaces: [OMEMO_2],
+        key: KEY,
+        x25519: KEY,
+        trust: "UNDECIDED",
+        label: null,
+        active: { [OMEMO_2]: true },
+      },
+      {
+        device: 3,
+        namespaces: [],
+        key: null,
+        x25519: null,
+        trust: "UNDECIDED",
+        label: null,
+        active: {},
+      },
+    ]);
+  });
+
+  it("devices tells our own key of our own device", async () => {
+    const { peer } = scriptedPeer();
+    expect(await execute(peer, { cmd: "devices", jid: OWN.jid })).toMatchObject([
+      { device: 1, key: "cd".repeat(32), trust: "TRUSTED" },
+    ]);
+  });
+
+  it("trust decides about a key of the account, however it is written", async () => {
+    const { peer, calls } = scriptedPeer();
+    const key = KEY.toUpperCase();
+    await execute(peer, { cmd: "trust", jid: ROMEO, key, level: "DISTRUSTED" });
+    expect(calls).toEqual([["setTrust", ROMEO, KEY, "untrusted"]]);
+  });
+
+  it("trust refuses keys that no device of the account shows, and unknown levels", async () => {
+    const { peer, calls } = scriptedPeer();
+    const other = { cmd: "trust", jid: ROMEO, key: "ef".repeat(32), level: "TRUSTED" };
+    await expect(execute(peer, other)).rejects.toThrow("no device with this key");
+    const level = { cmd: "trust", jid: ROMEO, key: KEY, level: "FRIEND" };
+    await expect(execute(peer, level)).rejects.toThrow("TRUSTED, DISTRUSTED, UNDECIDED");
+    expect(calls).toEqual([]);
+  });
+
+  it("replace and chain name a device of the account", async () => {
+    const { peer, calls } = scriptedPeer();
+    expect(await execute(peer, { cmd: "replace", jid: ROMEO, device: 2 })).toEqual({});
+    expect(calls).toEqual([["replaceSession", LAPTOP.device]]);
+    expect(await execute(peer, { cmd: "chain", jid: ROMEO, device: 2 })).toEqual({ [OMEMO_2]: 4 });
+    await expect(execute(peer, { cmd: "chain", jid: ROMEO, device: 9 })).rejects.toThrow(
+      "device 9",
+    );
+  });
+
+  it("subscribe asks and grants", async () => {
+    const { peer, stanzas } = scriptedPeer();
+    await execute(peer, { cmd: "subscribe", to: ROMEO });
+    expect(stanzas).toEqual([
+      "<presence to='romeo@example.net' type='subscribe'/>",
+      "<presence to='romeo@example.net' type='subscribed'/>",
+    ]);
+  });
+
+  it("raw sends one element as it is", async () => {
+    const { peer, stanzas } = scriptedPeer();
+    await execute(peer, { cmd: "raw", xml: "<message to='b@c'><body>&lt;</body></message>" });
+    expect(stanzas).toEqual(["<message to='b@c'><body>&lt;</body></message>"]);
+    await expect(execute(peer, { cmd: "raw", xml: "<a/><b/>" })).rejects.toThrow("XML");
+  });
+
+  it("leave takes the device off the lists", async () => {
+    const { peer, calls } = scriptedPeer();
+    await execute(peer, { cmd: "leave" });
+    expect(calls).toEqual([["purgeEverything", undefined]]);
+  });
+
+  it.each(["join", "makeroom", "room", "hold", "release"])(
+    "%s says that it cannot be done",
+    async (cmd) => {
+      await expect(execute(scriptedPeer().peer, { cmd })).rejects.toThrow("not supported");
+    },
+  );
+
+  it("that nobody knows, or that lacks a field, is refused with a reason", async () => {
+    const { peer } = scriptedPeer();
+    await expect(execute(peer, { cmd: "fly" })).rejects.toThrow("unknown command fly");
+    await expect(execute(peer, { cmd: "send", body: "hello" })).rejects.toThrow('"to"');
+    await expect(execute(peer, { cmd: "send", to: ROMEO })).rejects.toThrow('"body"');
+    await expect(execute(peer, { cmd: "chain", jid: ROMEO })).rejects.toThrow('"device"');
+  });
+});
