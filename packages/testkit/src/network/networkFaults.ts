@@ -31,7 +31,7 @@ export interface NetworkFaults {
 }
 
 /** A network without faults; hops take a little time. */
-export const CALM: NetworkFaults = Object.freeze({
+export const CALM: NetworkFaults = Object.freeze<NetworkFaults>({
   latency: [5, 30],
   stallChance: 0,
   stall: [0, 0],
@@ -48,7 +48,7 @@ export const CALM: NetworkFaults = Object.freeze({
 });
 
 /** What a phone on a train sees: everything that XMPP permits. */
-export const ROUGH: NetworkFaults = Object.freeze({
+export const ROUGH: NetworkFaults = Object.freeze<NetworkFaults>({
   latency: [5, 400],
   stallChance: 0.1,
   stall: [500, 15_000],
@@ -65,4 +65,7 @@ export const ROUGH: NetworkFaults = Object.freeze({
 });
 
 /** Beyond what XMPP permits: order is lost even between one pair of clients. */
-export const CHAOTIC: NetworkFaults = Object.freeze({ ...ROUGH, disorderChance: 0.3 });
+export const CHAOTIC: NetworkFaults = Object.freeze<NetworkFaults>({
+  ...ROUGH,
+  disorderChance: 0.3,
+});
