@@ -31,7 +31,7 @@ export function readStanza(
   const stanza = qualify(message.stanza);
   const type = stanza.attrs.type ?? "normal";
   if (stanza.name !== "message" || type === "error") return { kind: "ignore" };
-  const elements = readEncrypted(stanza, own).filter(({ version }) => versions.includes(version));
+  const elements = readEncrypted(stanza, own);
   const about = describe(message, own.jid);
   const [first] = elements;
   if (first === undefined || about === undefined) return { kind: "ignore" };
@@ -40,7 +40,9 @@ export function readStanza(
     return { kind: "failure", about, reason: "not-supported", version: first.version, device };
   }
   const readable = elements.filter((element) => element.kind === "encrypted");
-  const forUs = readable.filter((element) => element.keys.length > 0);
+  const forUs = readable.filter(({ version, keys }) => {
+    return keys.length > 0 && versions.includes(version);
+  });
   const element = forUs.find(({ version }) => version === OMEMO_2) ?? forUs[0];
   if (element !== undefined) return { kind: "encrypted", about, element };
   return unreadable(about, own, elements);

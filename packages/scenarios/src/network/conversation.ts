@@ -1,0 +1,182 @@
+import { isOmemoError, LEGACY, OMEMO_2, type OmemoVersion } from "@omemo/core";
+import {
+  CALM,
+  CHAOTIC,
+  crashSometimes,
+  EJABBERD,
+  PROSODY,
+  ROUGH,
+  type SeededRandom,
+  type Simulation,
+  simulation,
+} from "@omemo/testkit";
+import {
+  checkContent,
+  checkEveryArrival,
+  checkExactlyOnce,
+  checkKeyUse,
+  checkNothingLost,
+  checkQuiet,
+  deathsOf,
+} from "./invariants.js";
+import { createLedger, type Ledger } from "./ledger.js";
+import { createMember, type Member } from "./member.js";
+
+export interface ConversationOptions {
+  readonly seed: number;
+  readonly primitives: "native" | "noble";
+  /** Texts that the members try to send while everything goes wrong. */
+  readonly messages: number;
+  readonly replay: (seed: number) => string;
+}
+
+/** What happened, for reports. */
+export interface ConversationResult {
+  readonly sent: number;
+  readonly delivered: number;
+  readonly redelivered: number;
+  readonly failures: number;
+  readonly crashes: number;
+}
+
+const ACCOUNTS = ["alice", "bob", "carol", "dave"].map((name) => `${name}@example.org`);
+const HOUR = 3_600_000;
+const CRASH_CHANCE = 0.004;
+
+/**
+ * Four accounts with two or three devices each, both versions side by side, write to each other
+ * over a rough network while their processes die at any await. Then everything is mended, and the
+ * invariants of the design must hold.
+ */
+export async function converse(options: ConversationOptions): Promise<ConversationResult> {
+  const { seed, replay } = options;
+  const world = simulation({
+    seed,
+    replay: (value) => replay(Number(value)),
+    profileOf: () => (seed % 2 === 0 ? PROSODY : EJABBERD),
+  });
+  const ledger = createLedger();
+  const dice = world.random.fork("conversation");
+  const troubles = { isOn: false };
+  const members = populate(world, ledger, dice, options, troubles);
+  await begin(world, members);
+  world.network.faults = dice.pick([ROUGH, ROUGH, CHAOTIC]);
+  troubles.isOn = true;
+  await talk(world, ledger, members, dice, options.messages);
+  troubles.isOn = false;
+  world.network.faults = CALM;
+  await mend(world, members);
+  await roundOfGreetings(world, ledger, members);
+  const quietSince = world.clock.now();
+  await world.runFor(HOUR);
+  const { log } = world.network;
+  checkKeyUse(log);
+  checkContent(ledger);
+  checkExactlyOnce(ledger);
+  checkNothingLost(ledger);
+  checkEveryArrival(ledger, log);
+  checkQuiet(log, quietSince);
+  return {
+    sent: ledger.sends.filter(({ sent }) => sent !== undefined).length,
+    delivered: ledger.deliveries.filter(({ isRedelivery }) => !isRedelivery).length,
+    redelivered: ledger.deliveries.filter(({ isRedelivery }) => isRedelivery).length,
+    failures: ledger.failures.length,
+    crashes: [...deathsOf(log).values()].flat().length,
+  };
+}
+
+function populate(
+  world: Simulation,
+  ledger: Ledger,
+  dice: SeededRandom,
+  { primitives }: ConversationOptions,
+  troubles: { readonly isOn: boolean },
+): readonly Member[] {
+  for (const [index, account] of ACCOUNTS.entries()) {
+    // Some know each other, and hear of new devices; the others have to ask.
+    for (const other of ACCOUNTS.slice(index + 1)) {
+      if (dice.chance(0.7)) world.network.befriend(account, other);
+    }
+  }
+  return ACCOUNTS.flatMap((account) =>
+    Array.from({ length: 2 + dice.below(2) }, (_, index) => {
+      const name = `device-${index + 1}`;
+      const plan = crashSometimes(dice.fork(`crash ${account} ${name}`), CRASH_CHANCE, 20);
+      const device = world.device(account, name, {
+        crashes: (point) => (troubles.isOn ? plan(point) : undefined),
+      });
+      return createMember(world, ledger, account, device, {
+        versions: versionsOf(dice),
+        primitives,
+        preKeyCount: 40,
+        layout: dice.chance(0.8) ? "separate" : "combined",
+      });
+    }),
+  );
+}
+
+function versionsOf(dice: SeededRandom): readonly OmemoVersion[] {
+  if (dice.chance(0.6)) return [OMEMO_2, LEGACY];
+  return dice.chance(0.5) ? [LEGACY] : [OMEMO_2];
+}
+
+async function begin(world: Simulation, members: readonly Member[]): Promise<void> {
+  for (const member of members) member.start();
+  await world.run(() => members.every((member) => member.manager() !== undefined));
+  await world.runFor(10_000);
+}
+
+async function talk(
+  world: Simulation,
+  ledger: Ledger,
+  members: readonly Member[],
+  dice: SeededRandom,
+  messages: number,
+): Promise<void> {
+  for (let index = 0; index < messages; index += 1) {
+    const from = dice.pick(members);
+    const to = dice.pick(ACCOUNTS.filter((account) => account !== from.account));
+    send(ledger, from, to);
+    if (dice.chance(0.03)) dice.pick(members).device.connection?.goOffline();
+    if (dice.chance(0.05)) dice.pick(members).device.connection?.goOnline();
+    await world.runFor(dice.between([0, 4000]));
+  }
+}
+
+function send(ledger: Ledger, from: Member, to: string): void {
+  const manager = from.manager();
+  if (manager === undefined) return;
+  const entry = ledger.begin(from.device.name, to);
+  manager.sendMessage(to, entry.text).then(
+    (sent) => {
+      entry.sent = sent;
+    },
+    (error: unknown) => {
+      if (!isOmemoError(error)) throw error;
+      entry.error = error.code;
+      // An application that wants to be sure sends the same stanzas again [O2-117].
+      if (error.unsent.length > 0) manager.resend(error.unsent).catch(() => undefined);
+    },
+  );
+}
+
+/** All processes run, all are online, and everything that was under way arrives. */
+async function mend(world: Simulation, members: readonly Member[]): Promise<void> {
+  for (const { device } of members) device.connection?.goOnline();
+  await world.run(() => members.every((member) => member.manager() !== undefined));
+  for (const { device } of members) device.connection?.goOnline();
+  await world.runFor(HOUR);
+}
+
+/** After the storm everybody can write to everybody. */
+async function roundOfGreetings(
+  world: Simulation,
+  ledger: Ledger,
+  members: readonly Member[],
+): Promise<void> {
+  for (const from of members) {
+    for (const to of ACCOUNTS) if (to !== from.account) send(ledger, from, to);
+    await world.runFor(10_000);
+  }
+  await world.runFor(HOUR);
+}

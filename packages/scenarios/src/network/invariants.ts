@@ -1,0 +1,125 @@
+import { qualify, readMessageIds } from "@omemo/core/wire";
+import type { WireRecord } from "@omemo/testkit";
+import type { Ledger } from "./ledger.js";
+import { wireKeys } from "./wireKeys.js";
+
+/** Reasons for which an honest network may leave a message unreadable for a device it was meant for. */
+const EXPECTED_FAILURES: ReadonlySet<string> = new Set([
+  // Two senders took the same prekey: the price of asynchronous key exchange.
+  "no-prekey",
+]);
+
+/** No message key is ever used twice, whatever crashed (invariant 1). */
+export function checkKeyUse(log: readonly WireRecord[]): void {
+  const seen = new Map<string, string>();
+  for (const { direction, kind, stanza } of log) {
+    if (direction !== "sent" || kind !== "message" || stanza === undefined) continue;
+    for (const { name, message } of wireKeys(stanza)) {
+      const before = seen.get(name);
+      if (before !== undefined && before !== message) fail(`message key used twice: ${name}`);
+      seen.set(name, message);
+    }
+  }
+  if (seen.size === 0) fail("nothing encrypted was sent at all");
+}
+
+/** Decrypted once per device; delivered again only with the mark (invariant 2). */
+export function checkExactlyOnce(ledger: Ledger): void {
+  const first = new Map<string, string>();
+  for (const { device, text, inboxId, isRedelivery } of ledger.deliveries) {
+    const name = `${device}: ${text}`;
+    const before = first.get(name);
+    if (before === undefined) first.set(name, inboxId);
+    else if (before !== inboxId) fail(`decrypted twice: ${name}`);
+    else if (!isRedelivery) fail(`delivered twice without mark: ${name}`);
+  }
+}
+
+/** What was decrypted reaches the application, although the process died (invariant 2). */
+export function checkNothingLost(ledger: Ledger): void {
+  for (const [device, inboxIds] of ledger.durable) {
+    const delivered = new Set(
+      ledger.deliveries.filter((each) => each.device === device).map(({ inboxId }) => inboxId),
+    );
+    for (const inboxId of inboxIds) {
+      if (!delivered.has(inboxId)) fail(`decrypted on ${device} and never delivered: ${inboxId}`);
+    }
+  }
+}
+
+/** The texts are those that were sent, at the devices they were encrypted for. */
+export function checkContent(ledger: Ledger): void {
+  const known = new Map(ledger.sends.map((entry) => [entry.text, entry]));
+  for (const { device, text } of ledger.deliveries) {
+    const entry = known.get(text);
+    if (entry === undefined) fail(`${device} got a text that nobody sent`);
+    else if (entry.from === device) fail(`${device} got its own message`);
+  }
+}
+
+/** A message that reached a device is delivered there, or its failure is told (invariant 12). */
+export function checkEveryArrival(ledger: Ledger, log: readonly WireRecord[]): void {
+  const arrivals = arrivalsByDevice(ledger, log);
+  for (const { text, sent } of ledger.sends) {
+    for (const { device } of sent?.intendedDevices ?? []) {
+      const name = nameOf(ledger, device.jid, device.deviceId);
+      if (sent === undefined || name === undefined) continue;
+      if (!arrivals.has(`${name} ${sent.id}`)) continue; // lost on the way, as messages are
+      if (ledger.deliveries.some((each) => each.device === name && each.text === text)) continue;
+      const reasons = ledger.failures
+        .filter((each) => each.device === name && each.originId === sent.id)
+        .map(({ reason }) => reason);
+      if (reasons.some((reason) => EXPECTED_FAILURES.has(reason))) continue;
+      fail(`"${text}" arrived at ${name} and was not read: ${reasons.join() || "no reason"}`);
+    }
+  }
+}
+
+/** Virtual ms in which a process that lives has dealt with what arrived. */
+const SETTLE_TIME = 120_000;
+
+/** `device originId` of all messages with a key for the device that its process lived to read. */
+function arrivalsByDevice(ledger: Ledger, log: readonly WireRecord[]): ReadonlySet<string> {
+  const deaths = deathsOf(log);
+  const arrivals = new Set<string>();
+  for (const { at, account, resource, direction, kind, stanza } of log) {
+    if (direction !== "received" || kind !== "message" || stanza === undefined) continue;
+    const name = `${account}/${resource}`;
+    const own = ledger.devices.get(name)?.deviceId;
+    const { originId } = readMessageIds(qualify(stanza));
+    if (originId === undefined || !wireKeys(stanza).some((key) => key.deviceId === own)) continue;
+    const died = deaths.get(name)?.some((death) => death >= at && death <= at + SETTLE_TIME);
+    if (died !== true) arrivals.add(`${name} ${originId}`);
+  }
+  return arrivals;
+}
+
+/** When processes were killed, by device. */
+export function deathsOf(log: readonly WireRecord[]): ReadonlyMap<string, readonly number[]> {
+  const deaths = new Map<string, number[]>();
+  for (const { at, account, resource, direction, detail } of log) {
+    if (direction !== "state" || detail !== "killed") continue;
+    const name = `${account}/${resource}`;
+    deaths.set(name, [...(deaths.get(name) ?? []), at]);
+  }
+  return deaths;
+}
+
+function nameOf(ledger: Ledger, jid: string, deviceId: number): string | undefined {
+  for (const [name, device] of ledger.devices) {
+    if (device.jid === jid && device.deviceId === deviceId) return name;
+  }
+  return undefined;
+}
+
+/** It goes quiet: nobody has anything left to say (invariant 10). */
+export function checkQuiet(log: readonly WireRecord[], since: number): void {
+  const late = log.filter(
+    ({ at, direction, kind }) => at >= since && direction === "sent" && kind === "message",
+  );
+  if (late.length > 0) fail(`${late.length} messages were sent although all was said`);
+}
+
+export function fail(reason: string): never {
+  throw new Error(reason);
+}

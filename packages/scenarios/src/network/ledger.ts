@@ -1,0 +1,79 @@
+import type { OmemoDevice, ReceivedMessage, ReceiveFailure, Sent } from "@omemo/core";
+
+/** A text that a device tried to send; texts are unique. */
+export interface SendEntry {
+  readonly text: string;
+  readonly from: string;
+  readonly to: string;
+  /** Set once the ratchets were durable and the stanzas went out. */
+  sent: Sent | undefined;
+  /** Why it was refused, when it was. */
+  error: string | undefined;
+}
+
+/** A text that a device handed to its application. */
+export interface DeliveryEntry {
+  readonly device: string;
+  readonly life: number;
+  readonly inboxId: string;
+  readonly text: string;
+  readonly isRedelivery: boolean;
+  readonly at: number;
+}
+
+export interface FailureEntry {
+  readonly device: string;
+  readonly reason: ReceiveFailure["reason"];
+  readonly from: string;
+  readonly originId: string | undefined;
+  readonly at: number;
+}
+
+/** What the applications of a run saw, for the invariants to be checked against. */
+export interface Ledger {
+  readonly sends: readonly SendEntry[];
+  readonly deliveries: readonly DeliveryEntry[];
+  readonly failures: readonly FailureEntry[];
+  /** Texts whose decryption is durable on a device. */
+  readonly durable: ReadonlyMap<string, ReadonlySet<string>>;
+  /** OMEMO device of each simulated one. */
+  readonly devices: ReadonlyMap<string, OmemoDevice>;
+  begin(from: string, to: string): SendEntry;
+  delivered(device: string, life: number, at: number, message: ReceivedMessage): void;
+  failed(device: string, at: number, failure: ReceiveFailure): void;
+  committed(device: string, inboxId: string): void;
+  named(device: string, omemo: OmemoDevice): void;
+}
+
+export function createLedger(): Ledger {
+  const sends: SendEntry[] = [];
+  const deliveries: DeliveryEntry[] = [];
+  const failures: FailureEntry[] = [];
+  const durable = new Map<string, Set<string>>();
+  const devices = new Map<string, OmemoDevice>();
+  return {
+    sends,
+    deliveries,
+    failures,
+    durable,
+    devices,
+    begin: (from, to) => {
+      const text = `${sends.length} from ${from}`;
+      const entry: SendEntry = { text, from, to, sent: undefined, error: undefined };
+      sends.push(entry);
+      return entry;
+    },
+    delivered: (device, life, at, { id, body = "", isRedelivery }) => {
+      deliveries.push({ device, life, at, inboxId: id, text: body, isRedelivery });
+    },
+    failed: (device, at, { reason, from, originId }) => {
+      failures.push({ device, reason, from, originId, at });
+    },
+    committed: (device, inboxId) => {
+      durable.set(device, (durable.get(device) ?? new Set()).add(inboxId));
+    },
+    named: (device, omemo) => {
+      devices.set(device, omemo);
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { nobleBackend } from "@omemo/backend-noble";
+import { isOmemoError, OmemoManager, type OmemoVersion } from "@omemo/core";
+import type { ProcessPorts, SimulatedDevice, Simulation } from "@omemo/testkit";
+
+const blindTrust = (_: unknown) => ({
+  getTrust: async (i: readonly unknown[]) => i.map(() => "trusted" as const),
+  setTrust: async () => {},
+});
+
+import type { Ledger } from "./ledger.js";
+import { witnessStore } from "./witnessStore.js";
+
+/** How the members of a run are built. */
+export interface MemberOptions {
+  readonly versions: readonly OmemoVersion[];
+  readonly primitives: "native" | "noble";
+  readonly preKeyCount: number;
+  readonly layout: "separate" | "combined";
+}
+
+/** A device with OMEMO on it; its manager is another one after each restart. */
+export interface Member {
+  readonly device: SimulatedDevice;
+  readonly account: string;
+  readonly versions: readonly OmemoVersion[];
+  /** Of the running process, once it is initialized. */
+  manager(): OmemoManager | undefined;
+  start(): void;
+}
+
+/** Ms that an application takes for a message, so that it can die meanwhile. */
+const HANDLING = [0, 40] as const;
+const RETRY_PAUSE = 2000;
+
+export function createMember(
+  world: Simulation,
+  ledger: Ledger,
+  account: string,
+  device: SimulatedDevice,
+  options: MemberOptions,
+): Member {
+  let current: { readonly life: number; readonly manager: OmemoManager } | undefined;
+  const run = async (ports: ProcessPorts): Promise<void> => {
+    const manager = createManager(ports, ledger, device, options);
+    const pauses = world.random.fork(`handling ${device.name} ${ports.life}`);
+    manager.on("message", async (message) => {
+      ledger.delivered(device.name, ports.life, ports.clock.now(), message);
+      await ports.clock.sleep(pauses.between(HANDLING));
+    });
+    manager.on("failure", (failure) => ledger.failed(device.name, ports.clock.now(), failure));
+    await initialize(ports, manager);
+    ledger.named(device.name, manager.getOwnDevice());
+    current = { life: ports.life, manager };
+  };
+  return {
+    device,
+    account,
+    versions: options.versions,
+    manager: () => {
+      const isCurrent = device.isRunning && current?.life === device.lives - 1;
+      return isCurrent ? current?.manager : undefined;
+    },
+    start: () => device.start(run),
+  };
+}
+
+function createManager(
+  ports: ProcessPorts,
+  ledger: Ledger,
+  device: SimulatedDevice,
+  { versions, primitives, preKeyCount, layout }: MemberOptions,
+): OmemoManager {
+  const store = witnessStore(ports.store, (id) => ledger.committed(device.name, id));
+  const backend = nobleBackend({ randomBytes: ports.randomBytes, primitives });
+  return new OmemoManager(
+    {
+      backend: ports.backend(backend),
+      store,
+      trust: ports.trust(blindTrust(store)),
+      transport: ports.transport,
+    },
+    { versions, layout, clock: ports.clock, crypto: ports.crypto, limits: { preKeyCount } },
+  );
+}
+
+/** As an application would: again and again, until the network lets it. */
+async function initialize(ports: ProcessPorts, manager: OmemoManager): Promise<void> {
+  for (;;) {
+    try {
+      await manager.initialize();
+      return;
+    } catch (error) {
+      if (!isOmemoError(error) || !["offline", "transport-failure"].includes(error.code)) {
+        throw error;
+      }
+      await ports.clock.sleep(RETRY_PAUSE);
+    }
+  }
+}
