@@ -12,6 +12,7 @@ import { checkInput } from "./checkInput.js";
 import { readKeyId } from "./ids.js";
 import { DEFAULT_WIRE_LIMITS, type WireLimits } from "./limits.js";
 import { isMalformed, type Malformed, malformed } from "./malformed.js";
+import { onlyChild, optionalChild } from "./onlyChild.js";
 import { xml } from "./xml/element.js";
 import { childrenOf, type QualifiedElement, qualify, textOf } from "./xml/qualify.js";
 
@@ -54,26 +55,18 @@ export function readBundle(
   const layout = bundleLayout(version);
   const root = qualify(payload, "");
   if (root.name !== "bundle" || root.namespace !== version) return malformed("wrong-element");
-  const signedPreKey = readOnlyChild(root, layout.signedPreKey.name, (element) =>
-    readKey(layout, layout.signedPreKey, element),
-  );
+  const signedPreKey = readKey(layout, layout.signedPreKey, root);
   if (isMalformed(signedPreKey)) return signedPreKey;
-  const identityKey = readOnlyChild(root, layout.identityKey, (element) => {
-    const bytes = readBytes(element);
-    return isMalformed(bytes) || stripKeyPrefix(layout, bytes) ? bytes : malformed("bad-key");
-  });
+  const identityKey = readPart(root, layout.identityKey);
   if (isMalformed(identityKey)) return identityKey;
-  const signedPreKeySignature = readOnlyChild(root, layout.signature, readSignature);
+  if (stripKeyPrefix(layout, identityKey) === undefined) return malformed("bad-key");
+  const signedPreKeySignature = readPart(root, layout.signature);
   if (isMalformed(signedPreKeySignature)) return signedPreKeySignature;
+  if (signedPreKeySignature.length !== SIGNATURE_LENGTH) return malformed("bad-length");
   const preKeys = readPreKeys(layout, root, limits.maxPreKeys);
   if (isMalformed(preKeys)) return preKeys;
-  return {
-    identityKey,
-    signedPreKeyId: signedPreKey.id,
-    signedPreKey: signedPreKey.key,
-    signedPreKeySignature,
-    preKeys,
-  };
+  const { id: signedPreKeyId, key } = signedPreKey;
+  return { identityKey, signedPreKeyId, signedPreKey: key, signedPreKeySignature, preKeys };
 }
 
 /**
@@ -107,48 +100,46 @@ function readPreKeys(
   root: QualifiedElement,
   maxPreKeys: number,
 ): readonly BundlePreKey[] | Malformed {
-  const lists = childrenOf(root, "prekeys");
-  if (lists.length > 1) return malformed("doubled-element");
+  const list = optionalChild(root, "prekeys");
+  if (isMalformed(list)) return list;
+  const elements = list === undefined ? [] : childrenOf(list, layout.preKey.name);
   const preKeys = new Map<number, BundlePreKey>();
-  const elements = lists[0] ? childrenOf(lists[0], layout.preKey.name) : [];
   for (const element of elements.slice(0, maxPreKeys)) {
-    const preKey = readKey(layout, layout.preKey, element);
+    const preKey = decodeKey(layout, layout.preKey, element);
     if (!isMalformed(preKey) && !preKeys.has(preKey.id)) preKeys.set(preKey.id, preKey);
   }
   if (layout.needsPreKeys && preKeys.size === 0) return malformed("no-prekeys");
   return [...preKeys.values()];
 }
 
-function readOnlyChild<Value>(
-  root: QualifiedElement,
-  name: string,
-  read: (element: QualifiedElement) => Value | Malformed,
-): Value | Malformed {
-  const [element, second] = childrenOf(root, name);
-  if (element === undefined) return malformed("missing-element");
-  return second === undefined ? read(element) : malformed("doubled-element");
-}
-
 function readKey(
   layout: BundleLayout,
-  { id: idAttribute }: KeyLayout,
+  names: KeyLayout,
+  root: QualifiedElement,
+): BundlePreKey | Malformed {
+  const element = onlyChild(root, names.name);
+  return isMalformed(element) ? element : decodeKey(layout, names, element);
+}
+
+function decodeKey(
+  layout: BundleLayout,
+  names: KeyLayout,
   element: QualifiedElement,
 ): BundlePreKey | Malformed {
-  const id = readKeyId(element.attrs[idAttribute]);
+  const id = readKeyId(element.attrs[names.id]);
   if (id === undefined) return malformed("bad-id");
-  const written = readBytes(element);
+  const written = decodeText(element);
   if (isMalformed(written)) return written;
   const key = stripKeyPrefix(layout, written);
   return key === undefined ? malformed("bad-key") : { id, key };
 }
 
-function readSignature(element: QualifiedElement): Uint8Array | Malformed {
-  const bytes = readBytes(element);
-  if (isMalformed(bytes) || bytes.length === SIGNATURE_LENGTH) return bytes;
-  return malformed("bad-length");
+function readPart(root: QualifiedElement, name: string): Uint8Array | Malformed {
+  const element = onlyChild(root, name);
+  return isMalformed(element) ? element : decodeText(element);
 }
 
-function readBytes(element: QualifiedElement): Uint8Array | Malformed {
+function decodeText(element: QualifiedElement): Uint8Array | Malformed {
   return fromBase64(textOf(element), MAX_PART_LENGTH) ?? malformed("bad-base64");
 }
 

@@ -6,6 +6,7 @@ import { fromBase64 } from "./base64.js";
 import { readDeviceId } from "./ids.js";
 import { DEFAULT_WIRE_LIMITS, type WireLimits } from "./limits.js";
 import { isMalformed, type Malformed, malformed } from "./malformed.js";
+import { onlyChild, optionalChild } from "./onlyChild.js";
 import { childrenOf, elementsOf, type QualifiedElement, qualify, textOf } from "./xml/qualify.js";
 
 /** Key material that someone encrypted for us. */
@@ -45,6 +46,13 @@ export interface MalformedEncrypted extends Malformed {
 
 export type EncryptedElement = EncryptedMessage | MalformedEncrypted;
 
+/** What one element is read by. */
+interface Reading {
+  readonly version: OmemoVersion;
+  readonly own: OmemoDevice;
+  readonly limits: WireLimits;
+}
+
 const IV_LENGTHS: readonly number[] = [12, 16];
 const MAX_IV_LENGTH = 16;
 
@@ -61,45 +69,42 @@ export function readEncrypted(
   return elementsOf(message)
     .filter((child) => child.name === "encrypted" && isVersion(child.namespace))
     .slice(0, limits.maxEncrypted)
-    .map((element) => readElement(element.namespace as OmemoVersion, element, own, limits));
+    .map((element) => {
+      const version = element.namespace as OmemoVersion;
+      return readElement({ version, own, limits }, element);
+    });
 }
 
 function isVersion(namespace: string): namespace is OmemoVersion {
   return namespace === OMEMO_2 || namespace === LEGACY;
 }
 
-function readElement(
-  version: OmemoVersion,
-  element: QualifiedElement,
-  own: OmemoDevice,
-  limits: WireLimits,
-): EncryptedElement {
+function readElement(reading: Reading, element: QualifiedElement): EncryptedElement {
+  const { version } = reading;
   const header = onlyChild(element, "header");
-  if (isMalformed(header)) return { version, ...header };
+  if (isMalformed(header)) return { ...header, version };
   const senderDeviceId = readDeviceId(header.attrs.sid);
-  if (senderDeviceId === undefined) return { version, ...malformed("bad-id") };
-  const rest = readRest(version, element, header, own, limits);
-  return isMalformed(rest)
-    ? { version, senderDeviceId, ...rest }
-    : { kind: "encrypted", version, senderDeviceId, ...rest };
+  if (senderDeviceId === undefined) return { ...malformed("bad-id"), version };
+  const content = readContent(reading, header, optionalChild(element, "payload"));
+  return isMalformed(content)
+    ? { ...content, version, senderDeviceId }
+    : { kind: "encrypted", version, senderDeviceId, ...content };
 }
 
-function readRest(
-  version: OmemoVersion,
-  element: QualifiedElement,
+function readContent(
+  reading: Reading,
   header: QualifiedElement,
-  own: OmemoDevice,
-  limits: WireLimits,
+  payloadElement: QualifiedElement | undefined | Malformed,
 ): Omit<EncryptedMessage, "kind" | "version" | "senderDeviceId"> | Malformed {
-  const payloads = childrenOf(element, "payload");
-  if (payloads.length > 1) return malformed("doubled-element");
-  const { candidates, keyCount } = findKeys(version, header, own);
+  const { version, limits } = reading;
+  if (isMalformed(payloadElement)) return payloadElement;
+  const hasPayload = payloadElement !== undefined;
+  const { candidates, keyCount } = findKeys(reading, header);
   if (keyCount > limits.maxKeys) return malformed("too-many");
-  const hasPayload = payloads.length === 1;
   if (candidates.length === 0) return { keys: [], keyCount, hasPayload };
-  const keys = readKeys(version, candidates, limits);
+  const keys = readKeys(reading, candidates);
   if (isMalformed(keys)) return keys;
-  const payload = payloads[0] && readBytes(payloads[0], limits.maxPayloadBytes);
+  const payload = payloadElement && readBytes(payloadElement, limits.maxPayloadBytes);
   if (isMalformed(payload)) return payload;
   const iv = version === LEGACY ? readIv(header, hasPayload) : undefined;
   if (isMalformed(iv)) return iv;
@@ -108,14 +113,12 @@ function readRest(
 
 /** In OMEMO 2 keys are grouped by account; in the legacy version nothing tells equal ids apart. */
 function findKeys(
-  version: OmemoVersion,
+  { version, own }: Reading,
   header: QualifiedElement,
-  own: OmemoDevice,
 ): { readonly candidates: readonly QualifiedElement[]; readonly keyCount: number } {
-  const groups = version === LEGACY ? [header] : childrenOf(header, "keys");
   const candidates: QualifiedElement[] = [];
   let keyCount = 0;
-  for (const group of groups) {
+  for (const group of version === LEGACY ? [header] : childrenOf(header, "keys")) {
     const keys = childrenOf(group, "key");
     keyCount += keys.length;
     if (version === OMEMO_2 && !isOwnAccount(group.attrs.jid, own)) continue;
@@ -132,9 +135,8 @@ function isOwnAccount(jid: string | undefined, own: OmemoDevice): boolean {
 
 /** One broken key among several is passed over. [O2-84, L-52] */
 function readKeys(
-  version: OmemoVersion,
+  { version, limits }: Reading,
   candidates: readonly QualifiedElement[],
-  limits: WireLimits,
 ): readonly ReceivedKey[] | Malformed {
   const keys: ReceivedKey[] = [];
   for (const candidate of candidates.slice(0, limits.maxOwnKeys)) {
@@ -157,10 +159,4 @@ function readIv(header: QualifiedElement, isNeeded: boolean): Uint8Array | undef
 
 function readBytes(element: QualifiedElement, maxBytes: number): Uint8Array | Malformed {
   return fromBase64(textOf(element), maxBytes) ?? malformed("bad-base64");
-}
-
-function onlyChild(parent: QualifiedElement, name: string): QualifiedElement | Malformed {
-  const [element, second] = childrenOf(parent, name);
-  if (element === undefined) return malformed("missing-element");
-  return second === undefined ? element : malformed("doubled-element");
 }

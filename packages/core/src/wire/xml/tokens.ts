@@ -37,7 +37,8 @@ const ATTRIBUTE: RegExp = /* @__PURE__ */ new RegExp(
 const OPEN_END = /[ \t\r\n]*(\/?)>/y;
 const CLOSE: RegExp = /* @__PURE__ */ new RegExp(`</(${QUALIFIED_NAME})${SPACE}*>`, "uy");
 
-const REFERENCE = /&(?:(amp|lt|gt|quot|apos)|#([0-9]+)|#x([0-9a-fA-F]+));|&/g;
+const BROKEN_REFERENCE = /&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)/;
+const REFERENCE = /&(?:#x([0-9a-fA-F]+)|#([0-9]+)|([a-z]+));/g;
 const ENTITIES: Readonly<Record<string, string>> = {
   amp: "&",
   lt: "<",
@@ -102,21 +103,14 @@ function readOpen(cursor: Cursor): OpenToken | undefined {
 
 /** Replaces references; `undefined` when one is unknown or names what XML cannot carry. */
 function resolve(text: string): string | undefined {
-  if (!text.includes("&")) return text;
+  if (BROKEN_REFERENCE.test(text)) return undefined;
   let isRefused = false;
-  const resolved = text.replace(REFERENCE, (_, entity?: string, decimal?: string, hex?: string) => {
-    if (entity !== undefined) return ENTITIES[entity] as string;
-    const character = characterOf(decimal === undefined ? `0x${hex}` : decimal);
-    isRefused ||= character === undefined;
-    return character ?? "";
+  const resolved = text.replace(REFERENCE, (_, hex?: string, decimal?: string, entity?: string) => {
+    if (entity !== undefined) return ENTITIES[entity] ?? "";
+    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+    const character = code <= 0x10ffff ? String.fromCodePoint(code) : "";
+    isRefused ||= character === "" || !isXmlText(character);
+    return character;
   });
   return isRefused ? undefined : resolved;
-}
-
-/** `digits` is "0xundefined", which is no number, for an ampersand that begins no reference. */
-function characterOf(digits: string): string | undefined {
-  const code = Number(digits);
-  if (!(code <= 0x10ffff)) return undefined;
-  const character = String.fromCodePoint(code);
-  return isXmlText(character) ? character : undefined;
 }
