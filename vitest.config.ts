@@ -45,6 +45,10 @@ const config: ViteUserConfig = defineConfig({
   resolve: {
     alias: [
       { find: /^@omemo\/core\/wire$/, replacement: source("core/src/wire/index.ts") },
+      {
+        find: /^@omemo\/backend-noble\/testing$/,
+        replacement: source("backend-noble/src/testing.ts"),
+      },
       { find: /^@omemo\/backend-noble$/, replacement: source("backend-noble/src/index.node.ts") },
       {
         find: /^@omemo\/(core|store-file|trust|xmpp-client|testkit)$/,

@@ -12,6 +12,7 @@ export function packageConfig(
     clean: true,
     target: "es2022",
     platform: "neutral",
+    external: [/^node:/],
     treeshake: true,
     // tsup strips `node:` by default, which would turn `node:sqlite` into a package name.
     removeNodeProtocol: false,

@@ -1,2 +1,2 @@
 export type { NobleBackendOptions, NobleLimits } from "./backend/options.js";
-export { nobleBackend } from "./nobleBackend.js";
+export { nobleBackend } from "./nobleBackend.node.js";

@@ -13,7 +13,11 @@ import { type MessageKeys, messageKeys } from "./ratchet/messageBody.js";
 import { omemo2Profile } from "./ratchet/omemo2Profile.js";
 import { type RootStep, rootStep } from "./ratchet/rootStep.js";
 
+export { nativePrimitives } from "./primitives/nativePrimitives.js";
+export { noblePrimitives } from "./primitives/noblePrimitives.js";
+export type { Primitives } from "./primitives/primitives.js";
 export { type InspectedChain, type InspectedSession, inspectSession } from "./session/inspect.js";
+export type { Chain } from "./session/sessionState.js";
 
 /** Everything below the port, over one choice of primitives. */
 export interface CryptoFunctions extends Primitives {

@@ -29,8 +29,8 @@ export function noblePrimitives(): Primitives {
   };
 }
 
-/** noble throws on low-order keys and bad padding; to us both are ordinary values. */
-function attempt<Value>(compute: () => Value): Value | undefined {
+/** Libraries throw on low-order keys and bad padding; to us both are ordinary values. */
+export function attempt<Value>(compute: () => Value): Value | undefined {
   try {
     return compute();
   } catch {
