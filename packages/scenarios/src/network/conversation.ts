@@ -17,7 +17,6 @@ import {
   checkKeyUse,
   checkNothingLost,
   checkQuiet,
-  deathsOf,
 } from "./invariants.js";
 import { createLedger, type Ledger } from "./ledger.js";
 import { createMember, type Member } from "./member.js";
@@ -81,7 +80,7 @@ export async function converse(options: ConversationOptions): Promise<Conversati
     delivered: ledger.deliveries.filter(({ isRedelivery }) => !isRedelivery).length,
     redelivered: ledger.deliveries.filter(({ isRedelivery }) => isRedelivery).length,
     failures: ledger.failures.length,
-    crashes: [...deathsOf(log).values()].flat().length,
+    crashes: members.reduce((total, { device }) => total + device.lives - 1, 0),
   };
 }
 

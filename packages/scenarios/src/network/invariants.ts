@@ -80,7 +80,6 @@ const SETTLE_TIME = 120_000;
 
 /** `device originId` of all messages with a key for the device that its process lived to read. */
 function arrivalsByDevice(ledger: Ledger, log: readonly WireRecord[]): ReadonlySet<string> {
-  const deaths = deathsOf(log);
   const arrivals = new Set<string>();
   for (const { at, account, resource, direction, kind, stanza } of log) {
     if (direction !== "received" || kind !== "message" || stanza === undefined) continue;
@@ -88,21 +87,11 @@ function arrivalsByDevice(ledger: Ledger, log: readonly WireRecord[]): ReadonlyS
     const own = ledger.devices.get(name)?.deviceId;
     const { originId } = readMessageIds(qualify(stanza));
     if (originId === undefined || !wireKeys(stanza).some((key) => key.deviceId === own)) continue;
-    const died = deaths.get(name)?.some((death) => death >= at && death <= at + SETTLE_TIME);
-    if (died !== true) arrivals.add(`${name} ${originId}`);
+    const restarts = ledger.starts.get(name) ?? [];
+    const died = restarts.some((start) => start >= at && start <= at + SETTLE_TIME);
+    if (!died) arrivals.add(`${name} ${originId}`);
   }
   return arrivals;
-}
-
-/** When processes were killed, by device. */
-export function deathsOf(log: readonly WireRecord[]): ReadonlyMap<string, readonly number[]> {
-  const deaths = new Map<string, number[]>();
-  for (const { at, account, resource, direction, detail } of log) {
-    if (direction !== "state" || detail !== "killed") continue;
-    const name = `${account}/${resource}`;
-    deaths.set(name, [...(deaths.get(name) ?? []), at]);
-  }
-  return deaths;
 }
 
 function nameOf(ledger: Ledger, jid: string, deviceId: number): string | undefined {

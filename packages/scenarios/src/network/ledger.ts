@@ -38,10 +38,13 @@ export interface Ledger {
   readonly durable: ReadonlyMap<string, ReadonlySet<string>>;
   /** OMEMO device of each simulated one. */
   readonly devices: ReadonlyMap<string, OmemoDevice>;
+  /** When the processes of each device started, virtual ms. */
+  readonly starts: ReadonlyMap<string, readonly number[]>;
   begin(from: string, to: string): SendEntry;
   delivered(device: string, life: number, at: number, message: ReceivedMessage): void;
   failed(device: string, at: number, failure: ReceiveFailure): void;
   committed(device: string, inboxId: string): void;
+  started(device: string, at: number): void;
   named(device: string, omemo: OmemoDevice): void;
 }
 
@@ -51,12 +54,14 @@ export function createLedger(): Ledger {
   const failures: FailureEntry[] = [];
   const durable = new Map<string, Set<string>>();
   const devices = new Map<string, OmemoDevice>();
+  const starts = new Map<string, readonly number[]>();
   return {
     sends,
     deliveries,
     failures,
     durable,
     devices,
+    starts,
     begin: (from, to) => {
       const text = `${sends.length} from ${from}`;
       const entry: SendEntry = { text, from, to, sent: undefined, error: undefined };
@@ -71,6 +76,9 @@ export function createLedger(): Ledger {
     },
     committed: (device, inboxId) => {
       durable.set(device, (durable.get(device) ?? new Set()).add(inboxId));
+    },
+    started: (device, at) => {
+      starts.set(device, [...(starts.get(device) ?? []), at]);
     },
     named: (device, omemo) => {
       devices.set(device, omemo);

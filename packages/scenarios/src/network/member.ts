@@ -41,6 +41,7 @@ export function createMember(
 ): Member {
   let current: { readonly life: number; readonly manager: OmemoManager } | undefined;
   const run = async (ports: ProcessPorts): Promise<void> => {
+    ledger.started(device.name, ports.clock.now());
     const manager = createManager(ports, ledger, device, options);
     const pauses = world.random.fork(`handling ${device.name} ${ports.life}`);
     manager.on("message", async (message) => {
