@@ -8,9 +8,9 @@ import { type BeforeCall, simulatedFileSystem } from "./simulated/simulatedFileS
 import { SimulatedMachine } from "./simulated/simulatedProcesses.js";
 
 const PATH = "/juliet.omemo";
-const STEPS = 12;
-/** Small enough that this run rewrites its log several times. */
-const OPTIONS = { garbageFloor: 100, garbageShare: 0.5 };
+const STEPS = 24;
+/** Rewrites the log several times in this run, but not after every group. */
+const OPTIONS = { garbageFloor: 600 };
 
 /** Every step changes several records, so that a mixture of two steps shows. */
 function step(index: number): Batch {
@@ -48,7 +48,7 @@ async function run(open: () => Promise<OmemoStore>, progress: Progress): Promise
     progress.done = Math.max(progress.done, index + 1);
   };
   for (let round = 0; round < STEPS / 3; round += 1) {
-    if (round === 2) {
+    if (round === 4) {
       await store.close();
       store = await open();
     }
@@ -57,13 +57,16 @@ async function run(open: () => Promise<OmemoStore>, progress: Progress): Promise
   await store.close();
 }
 
-/** Lets `calls` calls through; of the last, if it is a write, only half. Then nothing happens. */
-function dyingAfter(calls: number): BeforeCall & { readonly survived: () => boolean } {
+/** Lets `calls` calls through, of the last write no more than `bite` bytes. Then all fail. */
+function dyingAfter(
+  calls: number,
+  bite: number,
+): BeforeCall & { readonly survived: () => boolean } {
   let left = calls;
   const before: BeforeCall = (call) => {
     left -= 1;
     if (left < 0) throw systemError("KILLED");
-    return left === 0 && call === "write" ? 40 : undefined;
+    return left === 0 && call === "write" ? bite : undefined;
   };
   return Object.assign(before, { survived: () => left >= 0 });
 }
@@ -75,12 +78,12 @@ interface Crash {
 }
 
 /** `undefined` when the run came to its end before it had made so many calls. */
-async function crashAfter(calls: number): Promise<Crash | undefined> {
+async function crashAfter(calls: number, bite: number): Promise<Crash | undefined> {
   const drive = new SimulatedDrive();
   const machine = new SimulatedMachine();
   const { processes, end } = machine.start();
   const progress = { begun: 0, done: 0 };
-  const dying = dyingAfter(calls);
+  const dying = dyingAfter(calls, bite);
   const files = simulatedFileSystem(drive, dying);
   await run(() => openFileStore(PATH, OPTIONS, { files, processes }), progress).catch(() => "dead");
   end();
@@ -101,11 +104,14 @@ async function expectOldOrNew({ drive, machine, progress }: Crash): Promise<Cont
   return found;
 }
 
-async function everyCrash(check: (crash: Crash, calls: number) => Promise<void>): Promise<number> {
+/** Answers how many there were. */
+async function everyCrash(check: (crash: Crash, seed: string) => Promise<void>): Promise<number> {
   for (let calls = 0; ; calls += 1) {
-    const crash = await crashAfter(calls);
-    if (crash === undefined) return calls;
-    await check(crash, calls);
+    for (const bite of [40, Number.POSITIVE_INFINITY]) {
+      const crash = await crashAfter(calls, bite);
+      if (crash === undefined) return calls;
+      await check(crash, `${calls}/${bite}`);
+    }
   }
 }
 
@@ -134,21 +140,21 @@ it("leaves old or new when the process is killed between any two calls", async (
 });
 
 it("leaves old or new when the power fails between any two calls", async () => {
-  await everyCrash(async (crash, calls) => {
+  await everyCrash(async (crash, crashSeed) => {
     for (let seed = 0; seed < 5; seed += 1) {
       const drive = crash.drive.copy();
-      drive.losePower(seededRandom(`${calls}/${seed}`));
+      drive.losePower(seededRandom(`${crashSeed}/${seed}`));
       await expectOldOrNew({ ...crash, drive });
     }
   });
 });
 
 it("shows nothing after a crash that a power failure could still take away", async () => {
-  await everyCrash(async (crash, calls) => {
+  await everyCrash(async (crash, crashSeed) => {
     const seen = await expectOldOrNew(crash);
     for (let seed = 0; seed < 3; seed += 1) {
       const drive = crash.drive.copy();
-      drive.losePower(seededRandom(`${calls}/${seed}`));
+      drive.losePower(seededRandom(`${crashSeed}/${seed}`));
       expect(await expectOldOrNew({ ...crash, drive })).toEqual(seen);
     }
   });
