@@ -12,7 +12,7 @@ import type { Emit } from "./jsonEvent.js";
 import { loadBackend } from "./loadBackend.js";
 import type { Options } from "./options.js";
 import type { Peer } from "./peer.js";
-import { report, reportPlain } from "./report.js";
+import { type Reporting, report, reportPlain } from "./report.js";
 
 /** What the program runs in. */
 export interface Surroundings {
@@ -38,7 +38,7 @@ export async function run(options: Options, surroundings: Surroundings): Promise
   report(manager, reporting);
   reportPlain(xmpp, reporting);
 
-  await logIn(xmpp, manager, emit);
+  await logIn(xmpp, manager, reporting);
   const stream: XmppClient = xmpp;
   const send: Peer["send"] = (stanza) => stream.send(fromXmlElement(stanza));
   const quit = await answerUntilEnd({ manager, trust, emit, send }, options.echo, surroundings);
@@ -70,10 +70,14 @@ async function answerUntilEnd(
   return Promise.race([end, signal]);
 }
 
-async function logIn(xmpp: Client, manager: OmemoManager, emit: Emit): Promise<void> {
+async function logIn(xmpp: Client, manager: OmemoManager, { emit, log }: Reporting): Promise<void> {
   const address = await xmpp.start();
   await manager.initialize();
   await xmpp.send(xml("presence"));
+  // A connection that was lost and could not be resumed is a new one: nobody knows that we are here.
+  xmpp.on("online", () => {
+    xmpp.send(xml("presence")).catch((error: unknown) => log(`presence: ${error}`));
+  });
   const { jid, deviceId } = manager.getOwnDevice();
   const devices = await manager.getDevicesOf(jid);
   const own = devices.find(({ device }) => device.deviceId === deviceId);
