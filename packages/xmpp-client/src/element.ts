@@ -25,17 +25,20 @@ export function toXmlElement(element: XmppElement): XmlElement {
  * stream over them.
  */
 export function fromXmlElement(element: XmlElement): XmppElement {
-  const texts = [
-    ...Object.values(element.attrs),
-    ...element.children.filter((child) => typeof child === "string"),
-  ];
-  if (!texts.every(isXmlText)) {
-    throw new OmemoError("invalid-input", "the stanza holds characters that XML cannot carry");
-  }
+  return toLtx(element);
+}
+
+function toLtx(element: XmlElement): ReturnType<typeof xml> {
+  const attrs = Object.entries(element.attrs).map(([name, value]) => [name, checked(value)]);
   const children = element.children.map((child) =>
-    typeof child === "string" ? child : fromXmlElement(child),
+    typeof child === "string" ? checked(child) : toLtx(child),
   );
-  return xml(element.name, { ...element.attrs }, ...children);
+  return xml(element.name, Object.fromEntries(attrs), ...children);
+}
+
+function checked(text: string): string {
+  if (isXmlText(text)) return text;
+  throw new OmemoError("invalid-input", "the stanza holds characters that XML cannot carry");
 }
 
 function isElement(child: unknown): child is XmppElement {

@@ -1,0 +1,119 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import tls from "node:tls";
+import {
+  type BareJid,
+  bareJid,
+  parseBareJid,
+  type Transport,
+  type TransportEvent,
+} from "@omemo/core";
+import { xmppTransport } from "@omemo/xmpp-client";
+import { type Client, client, xml } from "@xmpp/client";
+import type { LabAccount, LabServer } from "../harness/startServer.js";
+import { type BreakableLine, openLine } from "./breakableLine.js";
+
+/** How a client reaches the server: STARTTLS, or a WebSocket. */
+export type Link = "tcp" | "websocket";
+
+/** The node whose notifications every peer wants. */
+export const NOTIFIED_NODE = "lab:notified";
+
+const PATIENCE = 20_000;
+
+/** A client with the transport on it, and everything that it was told. */
+export class TransportPeer {
+  readonly jid: BareJid;
+  readonly client: Client;
+  readonly transport: Transport;
+  readonly events: TransportEvent[] = [];
+  readonly errors: unknown[] = [];
+  readonly line: BreakableLine;
+  #look: () => void = () => undefined;
+
+  private constructor(account: LabAccount, line: BreakableLine, service: string, domain: string) {
+    this.line = line;
+    const username = account.jid.slice(0, account.jid.indexOf("@"));
+    const resource = `lab-${randomBytes(4).toString("hex")}`;
+    this.jid = bareJid(account.jid);
+    this.client = client({ service, domain, username, password: account.password, resource });
+    this.client.reconnect.delay = 50;
+    this.client.on("error", (error: unknown) => this.errors.push(error));
+    this.transport = xmppTransport(this.client);
+    const interests = { nodes: [NOTIFIED_NODE], features: ["urn:xmpp:eme:0"] };
+    this.transport.listen(interests, (event) => {
+      this.events.push(event);
+      this.#look();
+    });
+  }
+
+  /** Logs in and becomes available at once, as an application would. */
+  static async start(server: LabServer, account: LabAccount, link: Link): Promise<TransportPeer> {
+    trust(server.caFile);
+    const service = new URL(link === "tcp" ? server.tcpUri : server.wsUri);
+    const line = await openLine(Number(service.port));
+    const uri = `${service}`.replace(`:${service.port}`, `:${line.port}`);
+    const peer = new TransportPeer(account, line, uri, server.domain);
+    await peer.client.start();
+    await peer.client.send(xml("presence"));
+    // Answered after everything before it: from here on presence is known and carbons are on.
+    await peer.transport.fetchItem(peer.jid, "lab:none");
+    return peer;
+  }
+
+  /** The first event, past or future, for which `matches` holds. */
+  waitFor<Event extends TransportEvent>(
+    what: string,
+    matches: (event: TransportEvent) => event is Event,
+  ): Promise<Event> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`${this.jid} waits for ${what}`)), PATIENCE);
+      this.#look = () => {
+        const found = this.events.find(matches);
+        if (found === undefined) return;
+        clearTimeout(timer);
+        resolve(found);
+      };
+      this.#look();
+    });
+  }
+
+  /**
+   * Both subscribe, the other one first: ejabberd notifies those only whose presence it saw after
+   * their subscription, so the one who asks second hears of nothing until the other's next presence.
+   */
+  async befriend(other: TransportPeer): Promise<void> {
+    const pairs = [
+      [other, this],
+      [this, other],
+    ] as const;
+    const seen = pairs.map(([from, to]) => from.sees(to));
+    for (const [from, to] of pairs) {
+      const asked = to.sees(from, "subscribe");
+      await from.client.send(xml("presence", { type: "subscribe", to: to.jid }));
+      await asked;
+      await to.client.send(xml("presence", { type: "subscribed", to: from.jid }));
+    }
+    await Promise.all(seen);
+  }
+
+  async stop(): Promise<void> {
+    await this.client.stop();
+    this.line.close();
+  }
+
+  /** Resolves with the next presence of that type from any device of the other account. */
+  sees(from: TransportPeer, type?: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.client.on("stanza", ({ name, attrs }) => {
+        const isFrom = parseBareJid(`${attrs.from}`) === from.jid;
+        if (name === "presence" && attrs.type === type && isFrom) resolve();
+      });
+    });
+  }
+}
+
+/** The authority is younger than this process, so `NODE_EXTRA_CA_CERTS` cannot name it. */
+function trust(caFile: string): void {
+  tls.setDefaultCACertificates([...tls.getCACertificates(), readFileSync(caFile, "utf8")]);
+}
