@@ -3,26 +3,33 @@ import type { Batch, OmemoStore, RecordKey, RecordVersion, StoredRecord } from "
 import { assertBatch } from "./assertBatch.js";
 import { isUnder, recordName } from "./recordName.js";
 
+/** A store whose records outlive it, though not the process. */
+export interface MemoryStore extends OmemoStore {
+  /** Another store over the same records, whether this one is closed or not. */
+  reopen(): MemoryStore;
+}
+
 /**
  * A store that forgets everything with the process: for tests, trials and accounts that live for
  * one run. As strict as the durable ones: compare-and-set, bytes copied in and out, refusal after
  * `close`.
  */
-export function memoryStore(): OmemoStore {
-  const records = new Map<string, StoredRecord>();
-  let writes = 0;
+export function memoryStore(): MemoryStore {
+  return openMemory({ records: new Map(), writes: 0 });
+}
+
+interface Memory {
+  readonly records: Map<string, StoredRecord>;
+  /** Never the same twice, so that a record deleted and made again is seen as changed. */
+  writes: number;
+}
+
+function openMemory(memory: Memory): MemoryStore {
+  const { records } = memory;
   let isClosed = false;
 
   function assertOpen(): void {
     if (isClosed) throw new OmemoError("store-failure", "the store is closed; open it again");
-  }
-
-  function assertCurrent(batch: Batch): void {
-    for (const { key, version } of batch.check) {
-      if (records.get(recordName(key))?.version !== version) {
-        throw new OmemoError("store-conflict", "a record has changed; read it again and retry");
-      }
-    }
   }
 
   async function get(keys: readonly RecordKey[]): Promise<readonly (StoredRecord | undefined)[]> {
@@ -32,6 +39,7 @@ export function memoryStore(): OmemoStore {
 
   async function* list(prefix: RecordKey): AsyncGenerator<StoredRecord> {
     assertOpen();
+    // The names as they are now, so that a reader who deletes and writes comes to an end.
     for (const name of [...records.keys()]) {
       const record = copyOf(records.get(name));
       if (record === undefined || !isUnder(record.key, prefix)) continue;
@@ -43,22 +51,31 @@ export function memoryStore(): OmemoStore {
   async function commit(batch: Batch): Promise<readonly RecordVersion[]> {
     assertOpen();
     assertBatch(batch);
-    assertCurrent(batch);
-    // Never the same twice, so that a record deleted and made again is seen as changed.
-    writes += 1;
-    const version = String(writes) as RecordVersion;
-    for (const { key, value } of batch.put) {
-      records.set(recordName(key), { key: [...key], value: new Uint8Array(value), version });
-    }
-    for (const key of batch.delete) records.delete(recordName(key));
-    return batch.put.map(() => version);
+    return apply(memory, batch);
   }
 
   async function close(): Promise<void> {
     isClosed = true;
   }
 
-  return { get, list, commit, close };
+  return { get, list, commit, close, reopen: () => openMemory(memory) };
+}
+
+function apply(memory: Memory, batch: Batch): readonly RecordVersion[] {
+  const { records } = memory;
+  for (const { key, version } of batch.check) {
+    if (records.get(recordName(key))?.version !== version) {
+      throw new OmemoError("store-conflict", "a record has changed; read it again and retry");
+    }
+  }
+  memory.writes += 1;
+  const version = String(memory.writes) as RecordVersion;
+  for (const { key, value } of batch.put) {
+    // Not `slice`, which of a Buffer is no copy.
+    records.set(recordName(key), { key: [...key], value: new Uint8Array(value), version });
+  }
+  for (const key of batch.delete) records.delete(recordName(key));
+  return batch.put.map(() => version);
 }
 
 function copyOf(record: StoredRecord | undefined): StoredRecord | undefined {

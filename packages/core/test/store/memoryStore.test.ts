@@ -79,3 +79,12 @@ it("fails with store-failure once closed, a listing that has begun too", async (
   await expect(store.commit(put(["a"], 1))).rejects.toMatchObject(failure);
   await expect(store.list(["a"])[Symbol.asyncIterator]().next()).rejects.toMatchObject(failure);
 });
+
+it("keeps its records for the next store over them", async () => {
+  const store = memoryStore();
+  const [version] = await store.commit(put(["a"], 1));
+  await store.close();
+  const [record] = await store.reopen().get([["a"]]);
+  expect(record).toEqual({ key: ["a"], value: bytes(1), version });
+  expect(await memoryStore().get([["a"]])).toEqual([undefined]);
+});
