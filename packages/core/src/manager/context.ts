@@ -86,8 +86,11 @@ export function ownDevice(context: Context): OmemoDevice {
   return { jid, deviceId };
 }
 
-/** The parts every context has; the caller adds what changes over time. */
-export function contextBase(ports: OmemoPorts, options: ResolvedOptions) {
+/** What changes over time, and is the caller's to add. */
+type Changing = "closing" | "account" | "onlineSince" | "enqueue" | "nextSequence";
+
+/** The parts every context has. */
+export function contextBase(ports: OmemoPorts, options: ResolvedOptions): Omit<Context, Changing> {
   const { limits, clock, crypto } = options;
   const { backend, store, trust, transport } = ports;
   const mailbox = createMailbox();
