@@ -174,7 +174,7 @@ describe("parseXml", () => {
         if (isMalformed(parsed)) expect(parsed).toEqual(NOT_XML);
         else expect(parseXml(serialize(parsed))).toEqual(parsed);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
