@@ -41,6 +41,7 @@ export interface Context extends OmemoPorts {
   readonly lifetime: Lifetime;
   /** Who we are; throws while `initialize` has not made or found an identity. */
   account(): AccountRecord;
+  hasAccount(): boolean;
   /** Since when this stream is up, ms since 1970: what was seen before may be outdated. */
   onlineSince(): number;
   enqueue(effects: readonly Effect[]): void;
@@ -87,7 +88,7 @@ export function ownDevice(context: Context): OmemoDevice {
 }
 
 /** What changes over time, and is the caller's to add. */
-type Changing = "closing" | "account" | "onlineSince" | "enqueue" | "nextSequence";
+type Changing = "lifetime" | "account" | "hasAccount" | "onlineSince" | "enqueue" | "nextSequence";
 
 /** The parts every context has. */
 export function contextBase(ports: OmemoPorts, options: ResolvedOptions): Omit<Context, Changing> {

@@ -1,4 +1,4 @@
-import { neutralCodec } from "./neutralRecord.js";
+import { type NeutralCodec, neutralCodec } from "./neutralRecord.js";
 
 /** How often something was done automatically since a moment. */
 export interface AutomaticRecord {
@@ -7,7 +7,7 @@ export interface AutomaticRecord {
   readonly count: number;
 }
 
-export const automaticCodec = neutralCodec<AutomaticRecord>(1);
+export const automaticCodec: NeutralCodec<AutomaticRecord> = neutralCodec(1);
 
 /** A key exchange that was used up, so that its repetition is known as a duplicate [O2-134]. */
 export interface ExchangeRecord {
@@ -15,7 +15,7 @@ export interface ExchangeRecord {
   readonly usedAt: number;
 }
 
-export const exchangeCodec = neutralCodec<ExchangeRecord>(1);
+export const exchangeCodec: NeutralCodec<ExchangeRecord> = neutralCodec(1);
 
 /** The record after one more time, or `undefined` when the bound is reached (invariant 10). */
 export function oneMore(

@@ -1,6 +1,6 @@
 import type { OmemoVersion } from "../../domain/version.js";
 import type { DeviceListEntry } from "../../wire/deviceList.js";
-import { neutralCodec } from "./neutralRecord.js";
+import { type NeutralCodec, neutralCodec } from "./neutralRecord.js";
 
 /** The newest device list of an account, per version. */
 export interface DeviceListRecord {
@@ -14,7 +14,7 @@ export interface DeviceListRecord {
 /** A list that grows with every visit of a hostile server must end somewhere. */
 const MAX_INACTIVE = 500;
 
-export const deviceListCodec = neutralCodec<DeviceListRecord>(1);
+export const deviceListCodec: NeutralCodec<DeviceListRecord> = neutralCodec(1);
 
 /** The record after a newer list arrived. */
 export function withNewList(

@@ -1,5 +1,5 @@
 import type { OmemoDevice, OmemoFingerprint, OmemoIdentity } from "../../domain/device.js";
-import { neutralCodec } from "./neutralRecord.js";
+import { type NeutralCodec, neutralCodec } from "./neutralRecord.js";
 
 /** The keys that a device id of an account has shown, the one in use first. */
 export interface DeviceRecord {
@@ -13,7 +13,7 @@ export interface DeviceRecord {
 /** Older keys than these are forgotten: a server could show a new one every day. */
 const MAX_KEYS = 10;
 
-export const deviceCodec = neutralCodec<DeviceRecord>(1);
+export const deviceCodec: NeutralCodec<DeviceRecord> = neutralCodec(1);
 
 /** The identity a device has now; `undefined` while its key is unknown. */
 export function currentIdentity(

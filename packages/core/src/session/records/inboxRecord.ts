@@ -1,10 +1,10 @@
 import type { ReceivedMessage } from "../../domain/received.js";
-import { neutralCodec } from "./neutralRecord.js";
+import { type NeutralCodec, neutralCodec } from "./neutralRecord.js";
 
 /** A decrypted message until the application took it over [invariant 2]. */
 export type InboxRecord = Omit<ReceivedMessage, "isRedelivery" | "body">;
 
-export const inboxCodec = neutralCodec<InboxRecord>(1);
+export const inboxCodec: NeutralCodec<InboxRecord> = neutralCodec(1);
 
 /** Sorts in order of arrival; unique although several processes share the store. */
 export function inboxId(now: number, sequence: number, random: string): string {

@@ -2,7 +2,7 @@ import type { KeyPair } from "../../ports/backend.js";
 import type { StoredRecord } from "../../ports/store.js";
 import { fromBase64, toBase64 } from "../../wire/base64.js";
 import { decodeKeyPair } from "./accountRecord.js";
-import { neutralCodec, unreadable } from "./neutralRecord.js";
+import { type NeutralCodec, neutralCodec, unreadable } from "./neutralRecord.js";
 
 /** A one-time prekey; gone as soon as it was used [O2-126]. */
 export interface PreKeyRecord {
@@ -38,7 +38,7 @@ interface StoredSignedPreKey extends StoredPreKey {
 const preKeyCodec = neutralCodec<StoredPreKey>(1);
 const signedPreKeyCodec = neutralCodec<StoredSignedPreKey>(1);
 
-export const keyIdsCodec = neutralCodec<KeyIdsRecord>(1);
+export const keyIdsCodec: NeutralCodec<KeyIdsRecord> = neutralCodec(1);
 
 export function encodePreKey(preKey: PreKeyRecord): Uint8Array {
   return preKeyCodec.encode(storedPreKey(preKey));

@@ -2,7 +2,7 @@ import type { OmemoDevice } from "../../domain/device.js";
 import type { BareJid } from "../../domain/jid.js";
 import type { OmemoVersion } from "../../domain/version.js";
 import type { RecordKey } from "../../ports/store.js";
-import { neutralCodec } from "./neutralRecord.js";
+import { type NeutralCodec, neutralCodec } from "./neutralRecord.js";
 
 /**
  * Something to do on the network that a commit made necessary. It is stored in that very commit, so
@@ -23,7 +23,7 @@ export type Effect =
   /** Starts a session with a device whose message met none here [O2-129, L-76]. */
   | { readonly kind: "start-session"; readonly version: OmemoVersion; readonly to: OmemoDevice };
 
-export const todoCodec = neutralCodec<Effect>(1);
+export const todoCodec: NeutralCodec<Effect> = neutralCodec(1);
 
 /** Effects with the same key are one: they are coalesced. */
 export function todoKey(effect: Effect): RecordKey {
