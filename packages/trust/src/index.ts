@@ -1,1 +1,2 @@
-export {};
+export { blindTrust } from "./blindTrust.js";
+export { manualTrust } from "./manualTrust.js";
