@@ -3,6 +3,7 @@ export * from "./clock/simulationError.js";
 export type * from "./clock/timeline.js";
 export * from "./clock/virtualClock.js";
 export { ContractError } from "./contracts/assertions.js";
+export * from "./contracts/backend/backendContract.js";
 export * from "./contracts/store/storeContract.js";
 export type { StoreUnderTest } from "./contracts/store/storeUnderTest.js";
 export type * from "./contracts/testRunner.js";

@@ -1,4 +1,4 @@
-import { isOmemoError, type OmemoErrorCode, toHex } from "@omemo/core";
+import { equalBytes, isOmemoError, type OmemoErrorCode, toHex } from "@omemo/core";
 
 /** What a contract throws when it is not kept. */
 export class ContractError extends Error {
@@ -12,8 +12,8 @@ export function assert(holds: boolean, message: string): asserts holds {
 
 /** Compares plain data: numbers, texts, byte arrays, and arrays and records of them. */
 export function assertEqual(actual: unknown, expected: unknown, about: string): void {
-  const [is, should] = [written(actual), written(expected)];
-  assert(is === should, `${about}: expected ${should}, got ${is}`);
+  if (isEqual(actual, expected)) return;
+  throw new ContractError(`${about}: expected ${written(expected)}, got ${written(actual)}`);
 }
 
 /** The value, which has to be there. */
@@ -35,6 +35,21 @@ export async function assertRejects(
   assert(reason !== undefined, `${about}: expected to fail with ${code}, but it succeeded`);
   assert(isOmemoError(reason), `${about}: expected an OmemoError, got ${String(reason)}`);
   assertEqual(reason.code, code, about);
+}
+
+function isEqual(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (a instanceof Uint8Array || b instanceof Uint8Array) {
+    return a instanceof Uint8Array && b instanceof Uint8Array && equalBytes(a, b);
+  }
+  if (!isRecord(a) || !isRecord(b) || Array.isArray(a) !== Array.isArray(b)) return false;
+  const names = Object.keys(a);
+  const isComplete = names.length === Object.keys(b).length;
+  return isComplete && names.every((name) => name in b && isEqual(a[name], b[name]));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 /** JSON with byte arrays as hex and `undefined` kept apart from `null`. */
