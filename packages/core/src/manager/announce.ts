@@ -51,12 +51,12 @@ export async function enlist(
 ): Promise<void> {
   const own = ownDevice(context);
   const list = await fetchList(context, own.jid, version, signal);
-  const entry = await ownEntry(context, version);
-  const after = withDevice(list, entry);
+  // Now, not after publishing: a push that arrives in between is newer than this.
+  await rememberList(context, own.jid, version, list);
+  const after = withDevice(list, await ownEntry(context, version));
   if (serialize(writeDeviceList(version, after)) !== serialize(writeDeviceList(version, list))) {
     await publishList(context, version, after);
   }
-  await rememberList(context, own.jid, version, after);
 }
 
 /** Takes us off the list, then withdraws the bundle: the reverse of announcing [O2-170, O2-171]. */

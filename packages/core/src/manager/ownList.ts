@@ -22,6 +22,8 @@ export interface OwnListGuard {
  */
 export function createOwnListGuard(context: Context): OwnListGuard {
   const republished = new Map<OmemoVersion, number>();
+  /** Versions whose newest pushed list does not name us. */
+  const absent = new Set<OmemoVersion>();
   let watched: readonly OmemoVersion[] = [];
 
   const missing = (version: OmemoVersion): void => {
@@ -43,12 +45,17 @@ export function createOwnListGuard(context: Context): OwnListGuard {
       const list = readDeviceList(version, payload);
       if ("kind" in list) return;
       await rememberList(context, owner, version, list);
-      const own = watched.includes(version) ? ownDevice(context) : undefined;
-      if (own === undefined || owner !== own.jid) return;
-      if (!list.devices.some(({ deviceId }) => deviceId === own.deviceId)) missing(version);
+      if (owner !== context.transport.account || !context.hasAccount()) return;
+      const own = ownDevice(context);
+      const isMissing = !list.devices.some(({ deviceId }) => deviceId === own.deviceId);
+      if (isMissing) absent.add(version);
+      else absent.delete(version);
+      if (isMissing && watched.includes(version)) missing(version);
     },
     watch: (versions) => {
       watched = versions;
+      // While we announced ourselves another device may have written the list at the same time.
+      for (const version of versions) if (absent.has(version)) missing(version);
     },
     reset: () => republished.clear(),
   };

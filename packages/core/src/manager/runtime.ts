@@ -68,6 +68,7 @@ export function createRuntime(ports: OmemoPorts, given: OmemoOptions): Runtime {
       if (state.account !== undefined) return state.account;
       throw new OmemoError("invalid-input", "no identity yet: call initialize() first");
     },
+    hasAccount: () => state.account !== undefined,
     onlineSince: connection.since,
     enqueue: (effects) => effectWorker.enqueue(effects),
     nextSequence: () => {
@@ -87,7 +88,7 @@ export function createRuntime(ports: OmemoPorts, given: OmemoOptions): Runtime {
   const intake = createIntake(context, loaded, {
     message: async (message) => {
       // Without an identity nobody can have encrypted for us.
-      if (state.account !== undefined) await receive(context, delivery, notices, message);
+      if (context.hasAccount()) await receive(context, delivery, notices, message);
     },
     item: (item) => ownList.receive(item),
   });

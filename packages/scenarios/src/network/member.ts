@@ -1,12 +1,7 @@
 import { nobleBackend } from "@omemo/backend-noble";
 import { isOmemoError, OmemoManager, type OmemoVersion } from "@omemo/core";
 import type { ProcessPorts, SimulatedDevice, Simulation } from "@omemo/testkit";
-
-const blindTrust = (_: unknown) => ({
-  getTrust: async (i: readonly unknown[]) => i.map(() => "trusted" as const),
-  setTrust: async () => {},
-});
-
+import { blindTrust } from "@omemo/trust";
 import type { Ledger } from "./ledger.js";
 import { witnessStore } from "./witnessStore.js";
 

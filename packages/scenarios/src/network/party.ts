@@ -1,0 +1,174 @@
+import { nobleBackend } from "@omemo/backend-noble";
+import {
+  type IdentityChange,
+  isOmemoError,
+  type OmemoDevice,
+  OmemoManager,
+  type OmemoOptions,
+  type OmemoStore,
+  type OmemoTrustCallback,
+  type Problem,
+  type ReceivedControl,
+  type ReceivedMessage,
+  type ReceiveFailure,
+} from "@omemo/core";
+import {
+  type DeviceOptions,
+  type ProcessPorts,
+  type SimulatedDevice,
+  type Simulation,
+  simulation,
+} from "@omemo/testkit";
+import { blindTrust } from "@omemo/trust";
+
+export interface GuestOptions extends Omit<OmemoOptions, "clock" | "crypto"> {
+  readonly trust?: (store: OmemoStore) => OmemoTrustCallback;
+  readonly device?: DeviceOptions;
+  /** Called for each message, before it counts as taken over. */
+  readonly onMessage?: (message: ReceivedMessage, ports: ProcessPorts) => Promise<void> | void;
+  /** Nobody listens for messages. */
+  readonly isDeaf?: boolean;
+  /** Passes what the process sees of its store through. */
+  readonly wrapStore?: (store: OmemoStore) => OmemoStore;
+}
+
+/** A device at the party, with all that its application heard. */
+export interface Guest {
+  readonly name: string;
+  readonly device: SimulatedDevice;
+  /** Of the running process. */
+  readonly manager: OmemoManager;
+  readonly omemo: OmemoDevice;
+  readonly messages: readonly ReceivedMessage[];
+  readonly controls: readonly ReceivedControl[];
+  readonly failures: readonly ReceiveFailure[];
+  readonly identities: readonly IdentityChange[];
+  readonly problems: readonly Problem[];
+  /** Texts in order of delivery. */
+  readonly texts: readonly (string | undefined)[];
+  isReady(): boolean;
+  start(): void;
+}
+
+/** A calm little network in which a test decides what happens. */
+export interface Party {
+  readonly world: Simulation;
+  /** A device of an account; it starts at once. */
+  guest(account: string, resource?: string, options?: GuestOptions): Guest;
+  /** Until all that were invited are initialized, and nothing is under way. */
+  settle(): Promise<void>;
+  /** Sends a text and waits until all is quiet. */
+  say(from: Guest, to: string, text: string): Promise<void>;
+}
+
+const RETRY_PAUSE = 500;
+/** Virtual ms in which everything that follows from one event has happened. */
+const QUIET = 30_000;
+
+export function party(seed: number | string = 1): Party {
+  const world = simulation({ seed });
+  const guests: Guest[] = [];
+  const settle = async (): Promise<void> => {
+    await world.run(() => guests.every((each) => each.isReady()));
+    await world.runFor(QUIET);
+  };
+  return {
+    world,
+    guest: (account, resource = "phone", options = {}) => {
+      const guest = invite(world, account, resource, options);
+      guests.push(guest);
+      guest.start();
+      return guest;
+    },
+    settle,
+    say: async (from, to, text) => {
+      await world.complete(from.manager.sendMessage(to, text));
+      await settle();
+    },
+  };
+}
+
+function invite(
+  world: Simulation,
+  account: string,
+  resource: string,
+  options: GuestOptions,
+): Guest {
+  const device = world.device(account, resource, options.device);
+  const heard = {
+    messages: [] as ReceivedMessage[],
+    controls: [] as ReceivedControl[],
+    failures: [] as ReceiveFailure[],
+    identities: [] as IdentityChange[],
+    problems: [] as Problem[],
+  };
+  let manager: OmemoManager | undefined;
+  let readyIn = -1;
+  const run = async (ports: ProcessPorts): Promise<void> => {
+    const current = build(ports, options);
+    manager = current;
+    if (options.isDeaf !== true) {
+      current.on("message", async (message) => {
+        heard.messages.push(message);
+        await options.onMessage?.(message, ports);
+      });
+    }
+    current.on("control", (control) => void heard.controls.push(control));
+    current.on("failure", (failure) => void heard.failures.push(failure));
+    current.on("identity", (change) => void heard.identities.push(change));
+    current.on("problem", (problem) => void heard.problems.push(problem));
+    await initialize(ports, current);
+    readyIn = ports.life;
+  };
+  const running = (): OmemoManager => {
+    if (manager === undefined) throw new RangeError(`${device.name} was never started`);
+    return manager;
+  };
+  return {
+    name: device.name,
+    device,
+    ...heard,
+    get manager() {
+      return running();
+    },
+    get omemo() {
+      return running().getOwnDevice();
+    },
+    get texts() {
+      return heard.messages.map(({ body }) => body);
+    },
+    isReady: () => device.isRunning && readyIn === device.lives - 1,
+    start: () => device.start(run),
+  };
+}
+
+function build(ports: ProcessPorts, options: GuestOptions): OmemoManager {
+  const { trust = blindTrust, device: _, onMessage: __, isDeaf: ___, wrapStore, ...rest } = options;
+  const store = wrapStore === undefined ? ports.store : wrapStore(ports.store);
+  return new OmemoManager(
+    {
+      backend: ports.backend(nobleBackend({ randomBytes: ports.randomBytes })),
+      store,
+      trust: ports.trust(trust(store)),
+      transport: ports.transport,
+    },
+    {
+      ...rest,
+      clock: ports.clock,
+      crypto: ports.crypto,
+      limits: { preKeyCount: 10, ...options.limits },
+    },
+  );
+}
+
+async function initialize(ports: ProcessPorts, manager: OmemoManager): Promise<void> {
+  for (;;) {
+    try {
+      await manager.initialize();
+      return;
+    } catch (error) {
+      if (!isOmemoError(error) || error.code !== "offline") throw error;
+      await ports.clock.sleep(RETRY_PAUSE);
+    }
+  }
+}
