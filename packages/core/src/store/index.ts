@@ -1,3 +1,3 @@
-export * from "./assertBatch.js";
+export * from "./batchNames.js";
 export * from "./memoryStore.js";
 export * from "./recordName.js";

@@ -1,4 +1,4 @@
-import { assertBatch, type Batch, OmemoError, type RecordVersion, recordName } from "@omemo/core";
+import { type Batch, batchNames, OmemoError, type RecordVersion, recordName } from "@omemo/core";
 import { type DeleteOperation, operationLength, type PutOperation } from "../log/operation.js";
 
 /** A batch in terms of the log, with bytes of its own; its sequence number is not known yet. */
@@ -18,17 +18,17 @@ const MAX_LENGTH = 0x3fff_ffff;
 
 /** @throws {@link OmemoError} `invalid-input` when no log could take the batch. */
 export function requestFor(batch: Batch): Request {
-  assertBatch(batch);
+  const names = batchNames(batch);
   const request: Request = {
     check: batch.check.map(({ key, version }) => ({ name: recordName(key), version })),
-    put: batch.put.map(({ key, value }) => ({
+    put: batch.put.map(({ key, value }, index) => ({
       kind: "put",
-      name: recordName(key),
+      name: names.put[index] as string,
       key: [...key],
       version: 0,
       value: new Uint8Array(value),
     })),
-    delete: batch.delete.map((key) => ({ kind: "delete", name: recordName(key) })),
+    delete: names.delete.map((name) => ({ kind: "delete", name })),
   };
   const operations = [...request.put, ...request.delete];
   if (operations.reduce((sum, operation) => sum + operationLength(operation), 0) > MAX_LENGTH) {
