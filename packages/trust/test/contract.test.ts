@@ -1,0 +1,16 @@
+import { memoryStore, type OmemoStore, type OmemoTrustCallback } from "@omemo/core";
+import { trustContract } from "@omemo/testkit";
+import { blindTrust, manualTrust } from "@omemo/trust";
+import { describe, it } from "vitest";
+
+function underContract(name: string, policy: (store: OmemoStore) => OmemoTrustCallback): void {
+  describe(name, () => {
+    trustContract({ describe, it }, async () => {
+      const store = memoryStore();
+      return { trust: policy(store), reopen: async () => policy(store.reopen()) };
+    });
+  });
+}
+
+underContract("manualTrust", manualTrust);
+underContract("blindTrust", blindTrust);
