@@ -1,0 +1,158 @@
+import { LEGACY, OMEMO_2 } from "@omemo/core";
+import { crashAt } from "@omemo/testkit";
+import { describe, expect, it } from "vitest";
+import { type GuestOptions, party } from "../../src/network/party.js";
+
+const ALICE = "alice@example.org";
+const BOB = "bob@example.org";
+
+describe("a decrypted message (invariant 2)", () => {
+  it("comes again after a restart when its listener failed, under the same id", async () => {
+    const { guest, settle, say } = party();
+    let isBroken = true;
+    const alice = guest(ALICE);
+    const bob = guest(BOB, "phone", {
+      onMessage: () => {
+        if (isBroken) throw new Error("the application's database is full");
+      },
+    });
+    await settle();
+    await say(alice, BOB, "hello");
+    isBroken = false;
+    bob.device.crash();
+    await settle();
+    expect(bob.messages.map(({ body, isRedelivery }) => [body, isRedelivery])).toEqual([
+      ["hello", false],
+      ["hello", true],
+    ]);
+    expect(new Set(bob.messages.map(({ id }) => id)).size).toBe(1);
+    bob.device.crash();
+    await settle();
+    expect(bob.messages).toHaveLength(2);
+  });
+
+  it("waits for a listener, however late it comes", async () => {
+    const { guest, settle, say, world } = party();
+    const alice = guest(ALICE);
+    const bob = guest(BOB, "phone", { isDeaf: true });
+    await settle();
+    await say(alice, BOB, "hello");
+    const late: (string | undefined)[] = [];
+    bob.manager.on("message", ({ body, isRedelivery }) => {
+      expect(isRedelivery).toBe(false);
+      late.push(body);
+    });
+    await world.runFor(1000);
+    expect(late).toEqual(["hello"]);
+  });
+
+  it("is refused without a trace when too many wait already (invariant 11)", async () => {
+    const { guest, settle, say } = party();
+    const alice = guest(ALICE);
+    const bob = guest(BOB, "phone", { isDeaf: true, limits: { maxInbox: 2 } });
+    await settle();
+    for (const text of ["one", "two", "three"]) await say(alice, BOB, text);
+    expect(bob.failures.map(({ reason }) => reason)).toEqual(["inbox-full"]);
+    const waiting = bob.device.disk.records().filter(({ key }) => key[0] === "inbox");
+    expect(waiting).toHaveLength(2);
+  });
+
+  it("is read although the disk failed for a while", async () => {
+    const { guest, settle, say, world } = party();
+    const alice = guest(ALICE);
+    const bob = guest(BOB);
+    await settle();
+    bob.device.disk.setFaults({ commit: () => "before" });
+    const saying = world.complete(alice.manager.sendMessage(BOB, "hello"));
+    await saying;
+    await world.runFor(5000);
+    expect(bob.texts).toEqual([]);
+    bob.device.disk.setFaults();
+    await settle();
+    expect(bob.texts).toEqual(["hello"]);
+    await say(bob, ALICE, "got it");
+    expect(alice.texts).toEqual(["got it"]);
+  });
+
+  it("arrives when it was sent before we were online, and before anything was initialized", async () => {
+    const { world, guest, settle, say } = party();
+    const alice = guest(ALICE);
+    const bob = guest(BOB);
+    await settle();
+    bob.device.stop();
+    await world.runFor(1000);
+    await world.complete(alice.manager.sendMessage(BOB, "while you were out"));
+    await world.runFor(5000);
+    bob.start();
+    await settle();
+    expect(bob.texts).toEqual(["while you were out"]);
+    await say(bob, ALICE, "back");
+    expect(alice.texts).toEqual(["back"]);
+  });
+});
+
+/** Awaits of a phone in the whole life that the scenario below gives it. */
+async function pointsOf(options: GuestOptions): Promise<number> {
+  const { guest, settle, say } = party();
+  const alice = guest(ALICE, "phone", options);
+  const bob = guest(BOB, "phone", options);
+  await settle();
+  await say(alice, BOB, "hello");
+  await say(bob, ALICE, "hi");
+  return Math.max(alice.device.points, bob.device.points);
+}
+
+describe.each([OMEMO_2, LEGACY] as const)("a process that dies, in %s", (version) => {
+  const options: GuestOptions = { versions: [version], limits: { preKeyCount: 3 } };
+
+  it.each(["before", "after"] as const)(
+    "%s any single await loses and doubles nothing (invariants 1 and 2)",
+    { timeout: 240_000 },
+    async (moment) => {
+      const points = await pointsOf(options);
+      expect(points).toBeGreaterThan(50);
+      for (let index = 0; index < points; index += 1) {
+        await surviveDeathAt(index, moment, options);
+      }
+    },
+  );
+});
+
+async function surviveDeathAt(
+  index: number,
+  moment: "before" | "after",
+  options: GuestOptions,
+): Promise<void> {
+  const { world, guest, settle } = party(`${moment} ${index}`);
+  const crashes = crashAt(index, moment);
+  const alice = guest(ALICE, "phone", options);
+  const bob = guest(BOB, "phone", { ...options, device: { crashes, restartAfter: [300, 300] } });
+  await world.run(() => alice.isReady() && bob.isReady());
+  await world.runFor(5000);
+  // Sent until it is known to have left, as an application does that wants to be sure.
+  const texts = ["hello", "hi"];
+  await world.complete(alice.manager.sendMessage(BOB, texts[0] as string));
+  await settle();
+  await bob.manager.sendMessage.call(bob.manager, ALICE, texts[1] as string).catch(() => undefined);
+  await settle();
+  const heard = new Set(bob.texts);
+  const lives = bob.device.lives;
+  const context = `died ${moment} point ${index}, ${lives} lives`;
+  expect(heard.has("hello") || wasOnTheWay(world, bob.name), context).toBe(true);
+  for (const [position, message] of bob.messages.entries()) {
+    if (position > 0) expect(message.isRedelivery, context).toBe(true);
+  }
+  expect(alice.failures, context).toEqual([]);
+  expect(bob.failures, context).toEqual([]);
+  await world.complete(alice.manager.sendMessage(BOB, "and on"));
+  await settle();
+  await world.complete(bob.manager.sendMessage(ALICE, "and back"));
+  await settle();
+  expect(bob.texts.at(-1), context).toBe("and on");
+  expect(alice.texts.at(-1), context).toBe("and back");
+}
+
+/** The process died with the message in its hands, before it was decrypted: that is the network's loss. */
+function wasOnTheWay(world: ReturnType<typeof party>["world"], name: string): boolean {
+  return world.devices.find((device) => device.name === name)?.lives === 2;
+}
