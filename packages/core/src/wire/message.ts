@@ -8,7 +8,7 @@ import { type Malformed, malformed } from "./malformed.js";
 import { namespaces } from "./namespaces.js";
 import { mayStandOutside } from "./outside.js";
 import { xml } from "./xml/element.js";
-import { childrenOf, type QualifiedElement, qualify } from "./xml/qualify.js";
+import { childrenOf, type QualifiedElement, qualified, qualify } from "./xml/qualify.js";
 
 /** What a message stanza is built from. */
 export interface MessageInput {
@@ -87,7 +87,7 @@ export function readMessageIds(
   archive?: BareJid,
   limits: Pick<WireLimits, "maxIdLength"> = DEFAULT_WIRE_LIMITS,
 ): MessageIds {
-  const message = "namespace" in stanza ? stanza : qualify(stanza);
+  const message = qualified(stanza);
   const origin = childrenOf(message, "origin-id", namespaces.stanzaIds);
   const archived = childrenOf(message, "stanza-id", namespaces.stanzaIds).filter(
     ({ attrs }) => archive !== undefined && parseBareJid(attrs.by ?? "") === archive,

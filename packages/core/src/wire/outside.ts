@@ -2,7 +2,7 @@ import { LEGACY, OMEMO_2, type OmemoVersion } from "../domain/version.js";
 import type { XmlElement } from "../domain/xmlElement.js";
 import { namespaces } from "./namespaces.js";
 import { detach } from "./xml/detach.js";
-import { elementsOf, type QualifiedElement, qualify } from "./xml/qualify.js";
+import { elementsOf, type QualifiedElement, qualified, qualify } from "./xml/qualify.js";
 
 /** Of use to servers, or written by them; says nothing about the content. [SCE-09, O2-99] */
 const SERVER_PROCESSED: readonly string[] = [
@@ -56,7 +56,7 @@ export function outerElements(
   stanza: XmlElement | QualifiedElement,
   version: OmemoVersion = OMEMO_2,
 ): readonly XmlElement[] {
-  const message = "namespace" in stanza ? stanza : qualify(stanza);
+  const message = qualified(stanza);
   return elementsOf(message)
     .filter((element) => mayStandOutside(version, element))
     .map(detach);

@@ -7,7 +7,7 @@ import { readDeviceId } from "./ids.js";
 import { DEFAULT_WIRE_LIMITS, type WireLimits } from "./limits.js";
 import { isMalformed, type Malformed, malformed } from "./malformed.js";
 import { onlyChild, optionalChild } from "./onlyChild.js";
-import { childrenOf, elementsOf, type QualifiedElement, qualify, textOf } from "./xml/qualify.js";
+import { childrenOf, elementsOf, type QualifiedElement, qualified, textOf } from "./xml/qualify.js";
 
 /** Key material that someone encrypted for us. */
 export interface ReceivedKey {
@@ -65,7 +65,7 @@ export function readEncrypted(
   own: OmemoDevice,
   limits: WireLimits = DEFAULT_WIRE_LIMITS,
 ): readonly EncryptedElement[] {
-  const message = "namespace" in stanza ? stanza : qualify(stanza);
+  const message = qualified(stanza);
   return elementsOf(message)
     .filter((child) => child.name === "encrypted" && isVersion(child.namespace))
     .slice(0, limits.maxEncrypted)

@@ -134,18 +134,29 @@ describe("device lists of OMEMO 2", () => {
     const published =
       "<o:devices xmlns:o='urn:xmpp:omemo:2' xmlns:x='urn:x' x:mark='1' version='9'>" +
       "<o:device id='1' label='Tab&amp;let' labelsig='c2ln' x:since='2026'><x:more>text</x:more></o:device>" +
-      "<x:policy><x:rule/></x:policy><o:future/><o:device id='2' label=''/></o:devices>";
+      "<x:policy><x:rule/></x:policy><o:future/><o:device id='2' label=''/><o:device id='4'><x:one/></o:device></o:devices>";
     const list = listIn(OMEMO_2, parsed(published));
     expect(list.devices.map(({ deviceId, label }) => [deviceId, label])).toEqual([
       [1, "Tab&let"],
       [2, ""],
+      [4, undefined],
     ]);
     const again = writeDeviceList(OMEMO_2, withDevice(list, { deviceId: deviceId(3) }));
     expect(serialize(again)).toBe(
       "<devices xmlns='urn:xmpp:omemo:2' xmlns:x='urn:x' x:mark='1' version='9'><device id='3'/>" +
         "<device id='1' label='Tab&amp;let' labelsig='c2ln' xmlns:x='urn:x' x:since='2026'>" +
-        "<more xmlns='urn:x'>text</more></device><device id='2' label=''/>" +
+        "<more xmlns='urn:x'>text</more></device><device id='2' label=''/><device id='4'><one xmlns='urn:x'/></device>" +
         "<policy xmlns='urn:x'><rule/></policy><future xmlns='urn:xmpp:omemo:2'/></devices>",
+    );
+  });
+
+  it("lose one device without anything that only looks like it", () => {
+    const others = "<device xmlns='urn:x' id='1'/><other id='1'/>";
+    const text = `<devices xmlns='urn:xmpp:omemo:2'><device id='1'/>${others}</devices>`;
+    const after = withoutDevice(listIn(OMEMO_2, parsed(text)), deviceId(1));
+    expect(serialize(writeDeviceList(OMEMO_2, after))).toBe(
+      "<devices xmlns='urn:xmpp:omemo:2'><device xmlns='urn:x' id='1'/>" +
+        "<other xmlns='urn:xmpp:omemo:2' id='1'/></devices>",
     );
   });
 

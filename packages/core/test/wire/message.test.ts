@@ -5,6 +5,7 @@ import {
   buildMessageStanza,
   encryptionHint,
   type MessageInput,
+  qualify,
   readLegacyBody,
   readMessageIds,
   serialize,
@@ -142,7 +143,10 @@ describe("readMessageIds", () => {
       originId: "o1",
       archiveId: "a1",
     });
+    expect(readMessageIds(qualify(stanza), BOB)).toEqual(readMessageIds(stanza, BOB));
     expect(readMessageIds(stanza)).toMatchObject({ archiveId: undefined });
+    const long = "x".repeat(1024);
+    expect(readMessageIds(xml("message", { id: long }))).toMatchObject({ stanzaId: long });
   });
 
   it.each([

@@ -6,7 +6,8 @@ import { type QualifiedElement, qualify } from "../xml/qualify.js";
 
 /**
  * What servers must see, or what only servers may say: inside an envelope it would be hidden from
- * them, or forged in their name. [O2-99, O2-100, SCE-07, SCE-08]
+ * them, or forged in their name. A bare `<forwarded/>` is neither: it wraps no carbon and no archived
+ * message, but what a user forwards. [O2-99, O2-100, SCE-07, SCE-08]
  */
 const FORBIDDEN_NAMESPACES: readonly string[] = [
   namespaces.hints,

@@ -28,6 +28,11 @@ export function qualify(
   return qualifyIn(rootScope(inherited), element, 0);
 }
 
+/** The element with its namespaces resolved, whether or not that was done before. */
+export function qualified(element: XmlElement | QualifiedElement): QualifiedElement {
+  return "namespace" in element ? element : qualify(element);
+}
+
 function qualifyIn(outer: Scope, element: XmlElement, depth: number): QualifiedElement {
   const scope = declare(outer, element.attrs);
   const [prefix, name] = splitName(element.name);
