@@ -1,0 +1,42 @@
+import { isOmemoError } from "@omemo/core";
+import { assert, assertEqual } from "../assertions.js";
+
+/** RFC 6120 section 8.3.3. */
+const CONDITIONS = [
+  "bad-request",
+  "conflict",
+  "feature-not-implemented",
+  "forbidden",
+  "gone",
+  "internal-server-error",
+  "item-not-found",
+  "jid-malformed",
+  "not-acceptable",
+  "not-allowed",
+  "not-authorized",
+  "policy-violation",
+  "recipient-unavailable",
+  "registration-required",
+  "remote-server-not-found",
+  "remote-server-timeout",
+  "resource-constraint",
+  "service-unavailable",
+  "subscription-required",
+  "unexpected-request",
+];
+
+/** @throws ContractError unless it fails with `transport-failure` and names a stanza condition. */
+export async function assertCondition(
+  promise: Promise<unknown>,
+  ...names: string[]
+): Promise<void> {
+  const reason = await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  assert(isOmemoError(reason), `expected an OmemoError, got ${String(reason)}`);
+  assertEqual(reason.code, "transport-failure", "code");
+  const expected = names.length === 0 ? CONDITIONS : names;
+  const isNamed = expected.some((name) => reason.message.includes(name));
+  assert(isNamed, `no condition of ${expected.join()} in "${reason.message}"`);
+}
