@@ -108,7 +108,8 @@ export function withoutDevice(list: DeviceList, deviceId: DeviceId): DeviceList 
 
 function readEntry(version: OmemoVersion, device: QualifiedElement): DeviceListEntry | undefined {
   const deviceId = readDeviceId(device.attrs.id);
-  if (deviceId === undefined || version === LEGACY) return deviceId && { deviceId };
+  if (deviceId === undefined) return undefined;
+  if (version === LEGACY) return { deviceId };
   const { label, labelsig } = device.attrs;
   const attrs = foreignAttributes(device, ["id", "label", "labelsig"]);
   const children = elementsOf(device).map(detach);

@@ -41,7 +41,10 @@ export interface MessageIds {
   readonly archiveId: string | undefined;
 }
 
-/** Tells clients that cannot decrypt what they see. Without a name: both versions are listed. [EME-01, EME-02] */
+/**
+ * Tells clients that cannot decrypt what they see. It has no name, because both versions are listed
+ * methods. [EME-01, EME-02]
+ */
 export function encryptionHint(version: OmemoVersion): XmlElement {
   return xml("encryption", { xmlns: namespaces.eme, namespace: version });
 }

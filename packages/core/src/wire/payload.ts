@@ -28,6 +28,7 @@ export interface OpenPayloadOptions {
   readonly acceptOutdatedSenders?: boolean;
 }
 
+/** The content of a message, or why it stays closed. */
 export type OpenedPayload =
   | { readonly kind: "opened"; readonly plaintext: Uint8Array<ArrayBuffer> }
   | {

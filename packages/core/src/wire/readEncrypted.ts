@@ -44,6 +44,7 @@ export interface MalformedEncrypted extends Malformed {
   readonly senderDeviceId?: DeviceId;
 }
 
+/** One `<encrypted/>` of a message. */
 export type EncryptedElement = EncryptedMessage | MalformedEncrypted;
 
 /** What one element is read by. */

@@ -31,6 +31,7 @@ export interface ExpectedAffixes {
   readonly isGroupChat: boolean;
 }
 
+/** Whether envelope and stanza belong together. */
 export type AffixVerdict =
   /** `time`: the stamp inside is far from when the stanza was sent, or no time. [O2-96] */
   | { readonly kind: "ok"; readonly warnings: readonly "time"[] }

@@ -4,7 +4,7 @@ import { isXmlText, QUALIFIED_NAME } from "./characters.js";
 export type Token = TextToken | { readonly kind: "close"; readonly name: string } | OpenToken;
 
 /** What stands between tags. */
-export interface TextToken {
+interface TextToken {
   readonly kind: "text";
   readonly text: string;
   /** White space alone, written as such: what may stand outside the root element. */
