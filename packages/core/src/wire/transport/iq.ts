@@ -49,6 +49,12 @@ export function resultOf(reply: IqReply, action: string): QualifiedElement {
   return reply.stanza;
 }
 
+/** The result; `undefined` for item-not-found, and any other error thrown. */
+export function orAbsent(reply: IqReply, action: string): QualifiedElement | undefined {
+  const isAbsent = reply.kind === "error" && reply.error.condition === "item-not-found";
+  return isAbsent ? undefined : resultOf(reply, action);
+}
+
 /** Prepared for comparison; the resource stays, so that no other resource passes for it. */
 function addressOf(jid: string): string | undefined {
   const slash = jid.indexOf("/");

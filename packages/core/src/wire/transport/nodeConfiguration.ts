@@ -57,7 +57,7 @@ export async function configureOnce(
 ): Promise<IqReply> {
   const offer = await iq(configureRequest("get", node));
   if (offer.kind === "error" && offer.error.condition === "item-not-found") return offer;
-  const offered = offer.kind === "result" ? offeredFields(offer) : undefined;
+  const offered = offeredFields(offer);
   if (offered !== undefined) {
     const filled = await iq(configureRequest("set", node, fillIn(offered, wanted)));
     if (filled.kind === "result") return filled;
@@ -65,7 +65,19 @@ export async function configureOnce(
   return iq(configureRequest("set", node, wanted));
 }
 
-function offeredFields(offer: IqReply & { readonly kind: "result" }): FormFields | undefined {
+/** Whether the owner's form says that the node is open or closed otherwise than wanted. */
+export async function hasOtherAccess(
+  iq: IqCall,
+  node: string,
+  options: NodeOptions,
+): Promise<boolean> {
+  const field = "pubsub#access_model";
+  const actual = offeredFields(await iq(configureRequest("get", node)))?.[field]?.[0];
+  return actual !== undefined && actual !== fieldsFor(options, undefined)[field]?.[0];
+}
+
+function offeredFields(offer: IqReply): FormFields | undefined {
+  if (offer.kind === "error") return undefined;
   const pubsub = childOf(offer.stanza, "pubsub", transportNamespaces.pubsubOwner);
   const configure = pubsub === undefined ? undefined : childOf(pubsub, "configure");
   return configure === undefined ? undefined : readForm(configure);

@@ -10,6 +10,7 @@ import {
   configureNode,
   configureOnce,
   fieldsFor,
+  hasOtherAccess,
   type ItemLimit,
   limitsFor,
 } from "./nodeConfiguration.js";
@@ -77,10 +78,16 @@ async function publishConfigured(account: PublishingAccount, item: Publication):
     throw refusal(`make ${item.node} keep one item for each device`, before.error);
   }
   resultOf(await iq(publishRequest(item)), `publish to ${item.node}`);
-  if (before.kind === "configured") return;
-  const after = await configureNode(iq, item.node, item.options);
-  if (after.kind === "configured") return;
-  throw refusal(`let others read ${item.node}, though it was published to`, after.error);
+  const after =
+    before.kind === "configured" ? before : await configureNode(iq, item.node, item.options);
+  if (after.kind === "error") throw refusal(`open ${item.node}, though published to`, after.error);
+  // Some servers take the form and keep what their administrator wants [Q-23].
+  if (await hasOtherAccess(iq, item.node, item.options)) {
+    throw new OmemoError(
+      "transport-failure",
+      `published to ${item.node}, but others may not be able to read it: the server keeps another access model`,
+    );
+  }
 }
 
 /** A full node drops its oldest item in silence: the bundle of another own device [O2-39g]. */
