@@ -6,7 +6,7 @@ import type { Processes } from "./lock/processes.js";
 import { openLog } from "./log/openLog.js";
 import { Rewriter } from "./log/rewriter.js";
 import { LogStore } from "./logStore.js";
-import { asStoreFailure, regardless, storeFailure, systemCode } from "./storeFailure.js";
+import { asStoreFailure, regardless, storeFailure, unlessMissing } from "./storeFailure.js";
 import type { FileSystem } from "./system/fileSystem.js";
 
 /** What lies around the store; tests put their own here. */
@@ -43,17 +43,19 @@ export async function openFileStore(
 /** The one path of the file, however it was named: two names must not get two locks. */
 async function locate(files: FileSystem, path: string): Promise<string> {
   const absolute = resolve(path);
-  try {
-    return await files.realPath(absolute);
-  } catch (error) {
-    if (systemCode(error) !== "ENOENT") throw error;
+  const found = await unlessMissing(files.realPath(absolute));
+  if (found !== undefined) return found;
+  const folder = await unlessMissing(files.realPath(dirname(absolute)));
+  if (folder === undefined) {
+    throw storeFailure(`the folder of ${absolute} is not there; make it first`);
   }
-  const folder = await files.realPath(dirname(absolute)).catch((cause: unknown) => {
-    if (systemCode(cause) !== "ENOENT") throw cause;
-    throw storeFailure(`the folder of ${absolute} is not there; make it first`, cause);
-  });
-  if ((await files.namesIn(folder)).includes(basename(absolute))) {
+  const isThere = (await files.namesIn(folder)).includes(basename(absolute));
+  // Either another process has just made it, or it is a link.
+  const target = isThere
+    ? await unlessMissing(files.realPath(absolute))
+    : join(folder, basename(absolute));
+  if (target === undefined) {
     throw storeFailure(`${absolute} is a link to a file that is not there; is its disk mounted?`);
   }
-  return join(folder, basename(absolute));
+  return target;
 }

@@ -8,7 +8,12 @@ export function storeFailure(message: string, cause?: unknown): OmemoError {
 /** Passes on what already has its reason; anything else is the system's, named after `action`. */
 export function asStoreFailure(action: string, cause: unknown): OmemoError {
   if (isOmemoError(cause)) return cause;
-  return storeFailure(`could not ${action}: ${systemCode(cause) ?? String(cause)}`, cause);
+  return storeFailure(`could not ${action}: ${reasonOf(cause)}`, cause);
+}
+
+/** In one word where the system has one: `ENOSPC`. */
+export function reasonOf(error: unknown): string {
+  return systemCode(error) ?? String(error);
 }
 
 /** `ENOENT`, `ENOSPC` and so on; `undefined` for what no system call threw. */
@@ -16,6 +21,16 @@ export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string"
     ? error.code
     : undefined;
+}
+
+/** What the action answers; `undefined` when there is no such file or folder. */
+export async function unlessMissing<Value>(action: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await action;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 /** For clearing up after an error that matters more than this one's. */

@@ -154,7 +154,7 @@ it.each(["rename", "syncFolder", "open"] as const)(
     expect(failure).toMatchObject(FAILURE);
     await expect(store.get([["a"]])).rejects.toMatchObject(FAILURE);
     subject.heal();
-    await store.close().catch(() => undefined);
+    await store.close();
     expect(await contentOf(await subject.open(), ["a"])).toEqual({ a: `0${done - 1}` });
   },
 );

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { regardless, storeFailure, systemCode } from "../storeFailure.js";
+import { regardless, storeFailure, systemCode, unlessMissing } from "../storeFailure.js";
 import type { FileSystem } from "../system/fileSystem.js";
 import { type Owner, ownerName, parseOwnerName } from "./owner.js";
 import type { Processes } from "./processes.js";
@@ -72,10 +72,10 @@ async function clear(
   path: string,
   foreignLock: ForeignLock,
 ): Promise<void> {
-  const names = await unlessGone(files.namesIn(path), []);
+  const names = (await unlessMissing(files.namesIn(path))) ?? [];
   for (const name of names) {
     await assertEnded(processes, path, name, foreignLock);
-    await unlessGone(files.removeFile(join(path, name)), undefined);
+    await unlessMissing(files.removeFile(join(path, name)));
   }
   await removeFolderIfEmpty(files, path);
 }
@@ -104,7 +104,7 @@ async function assertEnded(
 }
 
 async function removeLock(files: FileSystem, path: string, owner: Owner): Promise<void> {
-  await unlessGone(files.removeFile(join(path, ownerName(owner))), undefined);
+  await unlessMissing(files.removeFile(join(path, ownerName(owner))));
   await removeFolderIfEmpty(files, path);
 }
 
@@ -114,14 +114,5 @@ async function removeFolderIfEmpty(files: FileSystem, path: string): Promise<voi
   } catch (error) {
     const code = systemCode(error);
     if (code !== "ENOENT" && !TAKEN.includes(code)) throw error;
-  }
-}
-
-async function unlessGone<Value>(action: Promise<Value>, absent: Value): Promise<Value> {
-  try {
-    return await action;
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return absent;
-    throw error;
   }
 }

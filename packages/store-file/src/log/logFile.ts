@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import type { OmemoError } from "@omemo/core";
-import { regardless, storeFailure, systemCode } from "../storeFailure.js";
+import { reasonOf, regardless, storeFailure, systemCode } from "../storeFailure.js";
 import type { FileSystem, SystemFile } from "../system/fileSystem.js";
-import { type NewLog, newLogPath, removeIfThere, writeNewLog } from "./newLog.js";
+import { type NewLog, newLogPath, writeNewLog } from "./newLog.js";
 import type { RecordIndex } from "./recordIndex.js";
 import { writeFully } from "./writeFully.js";
 
@@ -50,13 +50,14 @@ export class LogFile {
     } catch (cause) {
       await this.#cutBack(cause);
       throw storeFailure(
-        `nothing was stored, since the system took no more bytes (${systemCode(cause)}); make room and try again`,
+        `nothing was stored, since the system took no more bytes (${reasonOf(cause)}); make room and try again`,
         cause,
       );
     }
     try {
       await this.#file.sync();
     } catch (cause) {
+      // So that the next open does not find a batch which was reported as failed.
       await regardless(this.#file.truncate(this.#length));
       throw this.#fail(cause);
     }
@@ -78,8 +79,10 @@ export class LogFile {
     return { kind: "rewritten", sequence: next.sequence };
   }
 
-  close(): Promise<void> {
-    return this.#file.close();
+  async close(): Promise<void> {
+    const closed = this.#file.close();
+    // What failed was reported already, and the file may be closed in consequence.
+    await (this.#failure === undefined ? closed : regardless(closed));
   }
 
   /** Answers why the system refused, if it did. */
@@ -98,7 +101,7 @@ export class LogFile {
 
   /** Another rewrite will replace what cannot be removed now. */
   async #keep(path: string, cause: unknown): Promise<RewriteResult> {
-    await regardless(removeIfThere(this.#files, path));
+    await regardless(this.#files.removeFile(path));
     return { kind: "kept", cause };
   }
 
@@ -113,7 +116,7 @@ export class LogFile {
 
   #fail(cause: unknown): OmemoError {
     this.#failure = storeFailure(
-      `writing the store failed (${systemCode(cause)}), so it is refused from here on; check the disk and open it again`,
+      `writing the store failed (${reasonOf(cause)}), so it is refused from here on; check the disk and open it again`,
       cause,
     );
     return this.#failure;

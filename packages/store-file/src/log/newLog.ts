@@ -1,4 +1,4 @@
-import { systemCode } from "../storeFailure.js";
+import { unlessMissing } from "../storeFailure.js";
 import type { FileSystem, SystemFile } from "../system/fileSystem.js";
 import { encodeEntry } from "./entry.js";
 import { encodeFileHeader, FILE_HEADER_LENGTH, FORMAT } from "./fileHeader.js";
@@ -26,7 +26,7 @@ export async function writeNewLog(
   index: RecordIndex,
   baseSequence: number,
 ): Promise<NewLog> {
-  await removeIfThere(files, path);
+  await unlessMissing(files.removeFile(path));
   const file = await files.create(path);
   try {
     const { length, sequence } = await writeSnapshot(file, index, baseSequence);
@@ -42,14 +42,6 @@ export async function writeNewLog(
 /** Where a log is written before it takes the place of the one at `path`. */
 export function newLogPath(path: string): string {
   return `${path}.new`;
-}
-
-export async function removeIfThere(files: FileSystem, path: string): Promise<void> {
-  try {
-    await files.removeFile(path);
-  } catch (error) {
-    if (systemCode(error) !== "ENOENT") throw error;
-  }
 }
 
 async function writeSnapshot(

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
-import { regardless, storeFailure, systemCode } from "../storeFailure.js";
+import { regardless, storeFailure, unlessMissing } from "../storeFailure.js";
 import type { FileSystem, SystemFile } from "../system/fileSystem.js";
 import { LogFile } from "./logFile.js";
-import { newLogPath, removeIfThere, writeNewLog } from "./newLog.js";
+import { newLogPath, writeNewLog } from "./newLog.js";
 import { type LogContent, type LogReading, readLog } from "./readLog.js";
 import { RecordIndex } from "./recordIndex.js";
 
@@ -14,7 +14,7 @@ export interface OpenedLog {
 
 /** Opens or makes the log at `path`. What it answers with is durable, a cut of a torn end too. */
 export async function openLog(files: FileSystem, path: string): Promise<OpenedLog> {
-  await removeIfThere(files, newLogPath(path));
+  await unlessMissing(files.removeFile(newLogPath(path)));
   const file = await openOrCreate(files, path);
   try {
     const bytes = await files.read(path);
@@ -31,11 +31,8 @@ export async function openLog(files: FileSystem, path: string): Promise<OpenedLo
 }
 
 async function openOrCreate(files: FileSystem, path: string): Promise<SystemFile> {
-  try {
-    return await files.open(path);
-  } catch (error) {
-    if (systemCode(error) !== "ENOENT") throw error;
-  }
+  const existing = await unlessMissing(files.open(path));
+  if (existing !== undefined) return existing;
   await writeNewLog(files, newLogPath(path), new RecordIndex(), 0);
   await files.rename(newLogPath(path), path);
   return await files.open(path);
