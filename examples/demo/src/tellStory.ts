@@ -1,0 +1,34 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Narrator } from "./narrator.js";
+import { setStage } from "./stage/stage.js";
+import { arrive } from "./story/arrive.js";
+import { compareFingerprints } from "./story/compareFingerprints.js";
+import { passTunnel } from "./story/passTunnel.js";
+import { refuseForgeries } from "./story/refuseForgeries.js";
+import { sayGoodbye } from "./story/sayGoodbye.js";
+import { surviveCrash } from "./story/surviveCrash.js";
+import { writeToEverybody } from "./story/writeToEverybody.js";
+import type { Surroundings } from "./surroundings/surroundings.js";
+
+const CHAPTERS = [
+  arrive,
+  compareFingerprints,
+  writeToEverybody,
+  passTunnel,
+  surviveCrash,
+  refuseForgeries,
+  sayGoodbye,
+];
+
+/** Plays all chapters in these surroundings; the narrator knows afterwards what was not true. */
+export async function tellStory(surroundings: Surroundings, narrator: Narrator): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "omemo-demo-"));
+  try {
+    const stage = setStage(surroundings, narrator, folder);
+    for (const chapter of CHAPTERS) await chapter(stage);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
