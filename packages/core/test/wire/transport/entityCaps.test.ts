@@ -27,4 +27,23 @@ describe("entityCaps", () => {
       children: [],
     });
   });
+
+  it("describes what it hashed, each feature once, sorted by octets", async () => {
+    const features = ["urn:b", "urn:\u{10000}", "urn:\u{ffff}", "urn:a", "urn:b", "urn:bb", "Z"];
+    const caps = await entityCaps("urn:x", { category: "client", type: "bot", features }, crypto);
+    const query = caps.describe("urn:x#ver");
+    expect(query.attrs).toEqual({
+      xmlns: "http://jabber.org/protocol/disco#info",
+      node: "urn:x#ver",
+    });
+    expect(query.children).toEqual([
+      { name: "identity", attrs: { category: "client", type: "bot" }, children: [] },
+      ...["Z", "urn:a", "urn:b", "urn:bb", "urn:\u{ffff}", "urn:\u{10000}"].map((name) => ({
+        name: "feature",
+        attrs: { var: name },
+        children: [],
+      })),
+    ]);
+    expect(caps.describe(undefined).attrs.node).toBeUndefined();
+  });
 });
