@@ -7,15 +7,18 @@ import { type Person, person } from "./person.js";
 
 const BOTH: readonly OmemoVersion[] = [OMEMO_2, LEGACY];
 
+/** What each device speaks. */
+type DeviceNames = Readonly<Record<string, readonly OmemoVersion[]>>;
+
 /** The devices of each person; Carol's old PC speaks the old version only. */
-const CAST = {
+const CAST: Readonly<Record<"Alice" | "Bob" | "Carol", DeviceNames>> = {
   Alice: { phone: BOTH, laptop: BOTH },
   Bob: { phone: BOTH, tablet: BOTH },
   Carol: { phone: BOTH, laptop: BOTH, "old PC": [LEGACY] },
-} as const;
+};
 
 /** Everybody who appears. */
-export const NAMES: readonly (keyof typeof CAST)[] = ["Alice", "Bob", "Carol"];
+export const NAMES: readonly string[] = Object.keys(CAST);
 
 /** What the chapters of the story play on. */
 export interface Stage {
