@@ -8,7 +8,7 @@ export type * from "./domain/received.js";
 export type * from "./domain/sent.js";
 export * from "./domain/version.js";
 export type { XmlElement } from "./domain/xmlElement.js";
-export type { OmemoPorts } from "./manager/context.js";
+export { DEFAULT_FALLBACK_BODY, type OmemoPorts } from "./manager/context.js";
 export type {
   DeviceListChange,
   IdentityChange,

@@ -1,22 +1,24 @@
 import { OmemoManager, type OmemoOptions, type OmemoPorts } from "@omemo/core";
+import { guardPlaintext, type PlaintextGuard } from "./guardPlaintext.js";
 import type { XmppTransportOptions } from "./settings.js";
 import type { XmppClient } from "./xmppClient.js";
 import { xmppTransport } from "./xmppTransport.js";
 
-/** What {@link omemo} needs: all ports but the transport, and options of manager and transport. */
+/** Backend, store and trust, and how the manager, its transport and the guard behave. */
 export interface OmemoClientOptions
   extends Omit<OmemoPorts, "transport">,
     OmemoOptions,
-    XmppTransportOptions {}
+    XmppTransportOptions,
+    Pick<PlaintextGuard, "mustEncrypt"> {}
 
 /**
- * OMEMO for a client of `@xmpp/client`. Make it before `client.start()`: it listens from the first
- * moment on, so nothing that arrives early is lost.
- * @throws OmemoError `invalid-input` for impossible options, and where there is no WebCrypto.
+ * OMEMO for a client of `@xmpp/client`. Call it once for each client, before `client.start()`; when
+ * the client is online, call `initialize()` of the manager.
+ * @throws OmemoError `invalid-input` for impossible options.
  */
 export function omemo(client: XmppClient, options: OmemoClientOptions): OmemoManager {
-  const { backend, store, trust, ...rest } = options;
-  return new OmemoManager({ backend, store, trust, transport: xmppTransport(client, rest) }, rest);
+  const { backend, store, trust } = options;
+  const transport = xmppTransport(client, options);
+  guardPlaintext(client, options);
+  return new OmemoManager({ backend, store, trust, transport }, options);
 }
-
-export default omemo;

@@ -11,7 +11,10 @@ export interface Outbound {
 
 const STANZAS: ReadonlySet<string> = new Set(["iq", "message", "presence"]);
 
-/** Puts `prepare`, and the possibility to hold, before `client.send` and `client.sendMany`. */
+/**
+ * Puts `prepare`, and the possibility to hold, before `client.send` and `client.sendMany`. What is
+ * sent while a stream is negotiated passes: it is xmpp.js that binds, or repeats what was sent.
+ */
 export function outbound(
   client: XmppClient,
   prepare: (stanza: XmppElement) => XmppElement,
@@ -22,13 +25,16 @@ export function outbound(
   let holds = 0;
 
   const inTurn = (write: () => Promise<unknown>): Promise<unknown> =>
-    holds > 0 && client.status === "online"
-      ? new Promise((resolve) => waiting.push(() => resolve(write())))
-      : write();
+    holds > 0 ? new Promise((resolve) => waiting.push(() => resolve(write()))) : write();
 
-  client.send = (element) =>
-    STANZAS.has(element.name) ? inTurn(async () => send(prepare(element))) : send(element);
-  client.sendMany = (elements) => inTurn(async () => sendMany([...elements].map(prepare)));
+  client.send = (element) => {
+    if (client.status !== "online" || !STANZAS.has(element.name)) return send(element);
+    return inTurn(async () => send(prepare(element)));
+  };
+  client.sendMany = (elements) => {
+    if (client.status !== "online") return sendMany(elements);
+    return inTurn(async () => sendMany([...elements].map(prepare)));
+  };
 
   const release = (): void => {
     holds -= 1;

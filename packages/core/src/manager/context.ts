@@ -49,7 +49,8 @@ export interface Context extends OmemoPorts {
   nextSequence(): number;
 }
 
-const DEFAULT_FALLBACK_BODY =
+/** What clients without OMEMO show in place of a legacy message [L-44]. */
+export const DEFAULT_FALLBACK_BODY: string =
   "This message is encrypted with OMEMO, which your client does not support or has not set up.";
 
 /** @throws OmemoError `invalid-input` */
