@@ -19,8 +19,8 @@ export type SyncWebCrypto = Pick<WebCrypto, "getRandomValues"> & {
 export function syncWebCrypto(random: (length: number) => Uint8Array): SyncWebCrypto {
   const keys: RawKeys = new WeakMap();
   const mac = (key: CryptoKey, usage: "sign" | "verify", data: BufferSource): Uint8Array => {
-    const { hash } = readParameters(key.algorithm);
-    return hmac(hashNamed(hash), bytesOfKey(keys, key, "HMAC", usage), copyBytes(data));
+    const bytes = bytesOfKey(keys, key, "HMAC", usage);
+    return hmac(hashNamed(readParameters(key.algorithm).hash), bytes, copyBytes(data));
   };
   return {
     getRandomValues: (target) => {

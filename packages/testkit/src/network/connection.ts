@@ -11,14 +11,14 @@ import {
   toUtf8,
   type XmlElement,
 } from "@omemo/core";
+import { serialize } from "@omemo/core/wire";
 import { Answers } from "./answers.js";
 import type { Fabric } from "./fabric.js";
+import { freezeElement } from "./freezeElement.js";
 import { offline, Requests, type ServerRequest } from "./requests.js";
 import type { Occupant } from "./room.js";
 import type { Addressee, Push } from "./serverBehaviour.js";
 import { Stream, type StreamOptions } from "./stream.js";
-import { elementText } from "./xml/elementText.js";
-import { freezeElement } from "./xml/freezeElement.js";
 
 /** A client of the simulated network: a `Transport`, and a hand on its plug. */
 export interface SimulatedConnection extends Transport {
@@ -129,6 +129,7 @@ export class Connection implements SimulatedConnection {
     payload: XmlElement,
     options: NodeOptions,
   ): Promise<void> {
+    serialize(payload); // refuses what no stream could carry
     const content = freezeElement(payload);
     const perform = () => this.#answers.publish(this.#address, node, itemId, content, options);
     await this.#change("publishItem", `${node} ${itemId}`, perform, content);
@@ -144,10 +145,11 @@ export class Connection implements SimulatedConnection {
   }
 
   async send(stanza: XmlElement): Promise<void> {
+    const size = toUtf8(serialize(stanza)).length;
     const frozen = freezeElement(stanza);
     if (!this.isOnline) throw offline();
     this.#fabric.record(this.#address, "sent", frozen.name, "", frozen);
-    if (toUtf8(elementText(frozen)).length > this.#fabric.profileOf(this.account).maxStanzaSize) {
+    if (size > this.#fabric.profileOf(this.account).maxStanzaSize) {
       this.#stream.break("policy-violation");
       throw new OmemoError("transport-failure", "policy-violation: the stanza is too long");
     }

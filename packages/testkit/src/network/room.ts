@@ -2,10 +2,10 @@ import type { BareJid, XmlElement } from "@omemo/core";
 import { xml } from "@omemo/core/wire";
 import { Archive } from "./archive.js";
 import type { Fabric } from "./fabric.js";
+import { freezeElement } from "./freezeElement.js";
 import { MUC_USER, STANZA_ID } from "./namespaces.js";
 import { condition } from "./pepService.js";
 import type { ServerSession } from "./serverSession.js";
-import { freezeElement } from "./xml/freezeElement.js";
 
 export type Affiliation = "owner" | "admin" | "member" | "none" | "outcast";
 

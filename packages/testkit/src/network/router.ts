@@ -2,12 +2,12 @@ import { type BareJid, isOmemoError, parseBareJid, type XmlElement } from "@omem
 import { xml } from "@omemo/core/wire";
 import type { Account } from "./account.js";
 import { domainOf, type Fabric } from "./fabric.js";
+import { freezeElement } from "./freezeElement.js";
 import { messageTraits } from "./messageTraits.js";
 import { DELAY, MUC, STANZA_ERRORS, STANZA_ID } from "./namespaces.js";
 import { withAttrs } from "./room.js";
 import type { Push } from "./serverBehaviour.js";
 import type { ServerSession } from "./serverSession.js";
-import { freezeElement } from "./xml/freezeElement.js";
 
 /** What a server does with a stanza that one of its clients sent (RFC 6121 section 8). */
 export function routeStanza(fabric: Fabric, sender: ServerSession, stanza: XmlElement): void {
@@ -65,16 +65,21 @@ function routePresence(
   stanza: XmlElement,
 ): void {
   const room = fabric.rooms.get(to);
-  const nick = stanza.attrs.to?.split("/")[1];
-  if (room === undefined || nick === undefined) return;
-  if (stanza.attrs.type === "unavailable") {
-    room.leave(sender);
-    return;
-  }
+  const nick = resourceOf(stanza);
   const wantsIn = stanza.children.some(
     (child) => typeof child !== "string" && child.attrs.xmlns === MUC,
   );
-  if (wantsIn) orBounce(sender, stanza, () => room.join(sender, nick));
+  if (room === undefined || nick === undefined) return;
+  fabric.carry(sender.account.jid, to, () => {
+    if (stanza.attrs.type === "unavailable") room.leave(sender);
+    else if (wantsIn && !sender.hasEnded) orBounce(sender, stanza, () => room.join(sender, nick));
+  });
+}
+
+/** Resource or nick that a stanza is for. */
+function resourceOf({ attrs: { to = "" } }: XmlElement): string | undefined {
+  const slash = to.indexOf("/");
+  return slash === -1 ? undefined : to.slice(slash + 1);
 }
 
 /** Archive and carbons on the sender's side. */
@@ -93,7 +98,7 @@ function deliver(fabric: Fabric, account: Account, stanza: XmlElement): void {
   const traits = messageTraits(stanza, fabric.profileOf(account.jid));
   const kept = traits.isArchived ? archived(fabric, account, stanza) : stanza;
   const { available } = account;
-  const resource = stanza.attrs.to?.split("/")[1];
+  const resource = resourceOf(stanza);
   const named = available.find((session) => session.resource === resource);
   if (named !== undefined) {
     named.push(message("live", kept));

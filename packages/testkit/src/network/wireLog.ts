@@ -1,5 +1,5 @@
 import type { BareJid, XmlElement } from "@omemo/core";
-import { elementText } from "./xml/elementText.js";
+import { serialize } from "@omemo/core/wire";
 
 /** One thing that an observer of the network saw. */
 export interface WireRecord {
@@ -25,6 +25,6 @@ export function wireText(log: readonly WireRecord[]): string {
 export function wireLine(record: WireRecord): string {
   const { at, account, resource, direction, kind, detail, stanza } = record;
   const time = new Date(at).toISOString();
-  const content = stanza === undefined ? "" : elementText(stanza);
+  const content = stanza === undefined ? "" : serialize(stanza);
   return `${time} ${account}/${resource} ${direction} ${kind} ${detail} ${content}`.trimEnd();
 }

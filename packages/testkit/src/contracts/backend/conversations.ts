@@ -1,5 +1,5 @@
+import { readKeyMessage } from "../../observation/keyMessage.js";
 import { type SeededRandom, seededRandom } from "../../random/seededRandom.js";
-import { readKeyMessage } from "../../wire/keyMessage.js";
 import { assertEqual, present } from "../assertions.js";
 import type { BackendTest } from "./backendTest.js";
 import { friends, type Letter, Party, strangers, text } from "./party.js";

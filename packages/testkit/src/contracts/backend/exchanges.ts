@@ -1,5 +1,5 @@
 import { LEGACY } from "@omemo/core";
-import { forgeIdentityKey, readKeyMessage, stripPreKeyId } from "../../wire/keyMessage.js";
+import { forgeIdentityKey, readKeyMessage, stripPreKeyId } from "../../observation/keyMessage.js";
 import { assert, assertEqual } from "../assertions.js";
 import type { BackendTest } from "./backendTest.js";
 import { friends, Party, strangers, text } from "./party.js";

@@ -1,5 +1,5 @@
 import { LEGACY, type OmemoVersion } from "@omemo/core";
-import { forgeCounter } from "../../wire/keyMessage.js";
+import { forgeCounter } from "../../observation/keyMessage.js";
 import { assertEqual, present } from "../assertions.js";
 import type { BackendTest } from "./backendTest.js";
 import { friends, type Letter, type Party, text } from "./party.js";

@@ -12,7 +12,7 @@ import {
   type SessionChange,
   type SessionHead,
 } from "@omemo/core";
-import { readKeyMessage } from "../../wire/keyMessage.js";
+import { readKeyMessage } from "../../observation/keyMessage.js";
 import { assert, assertEqual, present } from "../assertions.js";
 
 /** A ciphertext on its way. */

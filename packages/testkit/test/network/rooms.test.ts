@@ -1,0 +1,133 @@
+import { bareJid } from "@omemo/core";
+import { xml } from "@omemo/core/wire";
+import { describe, expect, it } from "vitest";
+import { type Client, chat, join, textOf, world } from "./clients.js";
+
+const ROOM = "room@rooms.a.example";
+const MUC_USER = "http://jabber.org/protocol/muc#user";
+
+const enter = (client: Client, nick: string, extra: Record<string, string> = {}) =>
+  client.send(
+    xml(
+      "presence",
+      { to: `${ROOM}/${nick}`, ...extra },
+      xml("x", { xmlns: "http://jabber.org/protocol/muc" }),
+    ),
+  );
+
+async function room(options = {}) {
+  const sim = world();
+  const alice = await join(sim, "alice@a.example");
+  const bob = await join(sim, "bob@b.example");
+  const mallory = await join(sim, "mallory@c.example");
+  const created = sim.network.createRoom(
+    ROOM,
+    { "alice@a.example": "owner", "bob@b.example": "member", "carol@c.example": "admin" },
+    options,
+  );
+  for (const [client, nick] of [
+    [alice, "Alice"],
+    [bob, "Bob"],
+    [mallory, "Mallory"],
+  ] as const) {
+    await enter(client, nick);
+    await sim.clock.runFor(1000);
+  }
+  return { sim, alice, bob, mallory, created };
+}
+
+describe("rooms", () => {
+  it("reflect a message to every occupant, its sender included, under the nick", async () => {
+    const { sim, alice, bob, mallory } = await room();
+    await alice.send(chat(ROOM, "hi", "groupchat"));
+    await mallory.send(chat(ROOM, "intruder", "groupchat"));
+    await sim.clock.runFor(1000);
+    for (const { events } of [alice, bob]) {
+      expect(events.length).toBe(2);
+      expect(events[1]).toMatchObject({
+        origin: "live",
+        stanza: { attrs: { from: `${ROOM}/Alice` } },
+      });
+    }
+    expect(mallory.heard[1]).toContain("intruder");
+    expect(mallory.events[1]).toMatchObject({ stanza: { attrs: { type: "error" } } });
+  });
+
+  it("say who is there with real addresses, unless they are anonymous [MUC-06]", async () => {
+    const { alice } = await room();
+    expect(alice.connection.occupants(bareJid(ROOM))).toEqual([
+      { nick: "Alice", jid: "alice@a.example", affiliation: "owner" },
+      { nick: "Bob", jid: "bob@b.example", affiliation: "member" },
+    ]);
+    const anonymous = await room({ isAnonymous: true, isMembersOnly: false });
+    expect(anonymous.alice.connection.occupants(bareJid(ROOM))).toEqual([]);
+  });
+
+  it("list members to members, or to admins only [MUC-02, MUC-03]", async () => {
+    const open = await room();
+    const all = ["alice@a.example", "bob@b.example", "carol@c.example"];
+    const jid = bareJid(ROOM);
+    expect(await open.sim.complete(open.bob.connection.fetchMembers(jid))).toEqual(all);
+    const closed = await room({ listsFor: "admins" });
+    expect(await closed.sim.complete(closed.alice.connection.fetchMembers(jid))).toEqual(all);
+    const asking = closed.sim.complete(closed.bob.connection.fetchMembers(jid));
+    await expect(asking).rejects.toThrow(/forbidden/);
+  });
+
+  it("tell of changed affiliations, and put out who lost his [MUC-04]", async () => {
+    const { sim, alice, bob, created } = await room();
+    created.setAffiliation(bareJid("bob@b.example"), "outcast");
+    await sim.clock.runFor(1000);
+    expect(alice.heard[1]).toContain(`affiliation='outcast'`);
+    expect(alice.events[1]).toMatchObject({ stanza: { attrs: { from: ROOM } } });
+    await alice.send(chat(ROOM, "alone", "groupchat"));
+    await sim.clock.runFor(1000);
+    expect(bob.heard.some((text) => text.includes("alone"))).toBe(false);
+    expect(alice.connection.occupants(bareJid(ROOM)).length).toBe(1);
+  });
+
+  it("keep an archive with real addresses, and take away forged ones [MAM-03, MUC-07]", async () => {
+    const { sim, alice, bob, mallory } = await room();
+    const forged = xml("x", { xmlns: MUC_USER }, xml("item", { jid: "carol@c.example" }));
+    const stanza = chat(ROOM, "hi", "groupchat");
+    await bob.send({ ...stanza, children: [...stanza.children, forged] });
+    await sim.clock.runFor(1000);
+    // In a live message anybody can write anything.
+    expect(JSON.stringify(alice.events[1])).toContain("carol@c.example");
+    const archive = bareJid(ROOM);
+    const page = await sim.complete(alice.connection.fetchArchive({ archive, pageSize: 10 }));
+    expect(page.messages.map((message) => textOf(message.stanza))).toEqual(["hi"]);
+    const text = JSON.stringify(page);
+    expect([text.includes("bob@b.example"), text.includes("carol@c.example")]).toEqual([
+      true,
+      false,
+    ]);
+    const asking = sim.complete(mallory.connection.fetchArchive({ archive, pageSize: 10 }));
+    await expect(asking).rejects.toThrow(/forbidden/);
+  });
+
+  it("are left on request and when the stream ends, not while it can be resumed", async () => {
+    const { sim, alice, bob } = await room();
+    const nicks = () => alice.connection.occupants(bareJid(ROOM)).map(({ nick }) => nick);
+    bob.connection.goOffline();
+    await sim.clock.runFor(1000);
+    expect(nicks()).toEqual(["Alice", "Bob"]);
+    bob.connection.logOut();
+    expect(nicks()).toEqual(["Alice"]);
+    await enter(alice, "Alice", { type: "unavailable" });
+    await sim.clock.runFor(1000);
+    expect(nicks()).toEqual([]);
+  });
+
+  it("give a nick to one account at a time", async () => {
+    const { sim, alice, bob } = await room();
+    await enter(bob, "Alice");
+    const elsewhere = await join(sim, "alice@a.example", "elsewhere");
+    await enter(elsewhere, "Alice");
+    await sim.clock.runFor(1000);
+    const names = alice.connection
+      .occupants(bareJid(ROOM))
+      .map(({ nick, jid }) => `${nick} ${jid}`);
+    expect(names).toEqual(["Alice alice@a.example", "Bob bob@b.example", "Alice alice@a.example"]);
+  });
+});
