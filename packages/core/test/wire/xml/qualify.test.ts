@@ -2,11 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { XmlElement } from "../../../src/index.js";
 import {
+  childOf,
+  childrenOf,
   detach,
+  elementsOf,
   parseXml,
   type QualifiedElement,
   qualify,
   serialize,
+  textOf,
   xml,
 } from "../../../src/wire/index.js";
 import { hostileTree, xmlTree } from "../arbitraries.js";
@@ -42,6 +46,18 @@ describe("qualify", () => {
   it("ends a declaration with its element", () => {
     const element = xml("a", {}, xml("b", { "xmlns:p": "urn:p" }), xml("p:c"));
     expect(namesOf(qualify(element))).toEqual(["{jabber:client}a", "{jabber:client}b", "{}c"]);
+  });
+
+  it("finds children by name and namespace, that of the parent unless told otherwise", () => {
+    const parent = qualify(
+      parsed("<a xmlns='urn:1'><b n='1'/>x<b xmlns='urn:2'/>y<b n='2'/><c/></a>"),
+    );
+    expect(childrenOf(parent, "b").map(({ attrs }) => attrs.n)).toEqual(["1", "2"]);
+    expect(childOf(parent, "b")?.attrs.n).toBe("1");
+    expect(childOf(parent, "b", "urn:2")?.namespace).toBe("urn:2");
+    expect(childOf(parent, "b", "urn:3")).toBeUndefined();
+    expect(elementsOf(parent)).toHaveLength(4);
+    expect(textOf(parent)).toBe("xy");
   });
 
   it("cuts off what is too deep for recursion", () => {
