@@ -2,8 +2,6 @@ import {
   bareJid,
   deviceId,
   fingerprint,
-  LEGACY,
-  OMEMO_2,
   type OmemoDevice,
   type OmemoIdentity,
   type SessionHead,
@@ -11,8 +9,6 @@ import {
 import type { Opened } from "../../src/ports/backend.js";
 import type { RecordKey, RecordVersion, StoredRecord } from "../../src/ports/store.js";
 import type { DeviceListRecord } from "../../src/session/records/deviceListRecord.js";
-
-export const BOTH = [OMEMO_2, LEGACY] as const;
 
 export function device(jid: string, id: number): OmemoDevice {
   return { jid: bareJid(jid), deviceId: deviceId(id) };
