@@ -5,11 +5,12 @@ import {
   LEGACY,
   OMEMO_2,
   type OmemoDevice,
+  type OmemoVersion,
   type XmlElement,
 } from "../../src/index.js";
 import { namespaces, toBase64 } from "../../src/wire/index.js";
 
-export const BOTH = [OMEMO_2, LEGACY] as const;
+export const BOTH: readonly OmemoVersion[] = [OMEMO_2, LEGACY];
 
 /** The device that the tests here read as. */
 export const OWN: OmemoDevice = { jid: bareJid("bob@example.org"), deviceId: deviceId(2001) };

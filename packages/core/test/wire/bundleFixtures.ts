@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { LEGACY, OMEMO_2, type OmemoVersion, type XmlElement } from "../../src/index.js";
 import { type Bundle, writeBundle, xml } from "../../src/wire/index.js";
 
+type Part = "signedPreKey" | "signature" | "identityKey" | "preKey";
+
 /** What the parts of a bundle are called. */
-export const NAMES = {
+export const NAMES: Readonly<Record<OmemoVersion, Readonly<Record<Part, string>>>> = {
   [OMEMO_2]: { signedPreKey: "spk", signature: "spks", identityKey: "ik", preKey: "pk" },
   [LEGACY]: {
     signedPreKey: "signedPreKeyPublic",

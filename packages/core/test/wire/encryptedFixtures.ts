@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import {
+  type BareJid,
   bareJid,
   deviceId,
   LEGACY,
@@ -18,7 +19,7 @@ import {
 import { OWN } from "./arbitraries.js";
 import { bytes } from "./bundleFixtures.js";
 
-export const ALICE = bareJid("alice@example.org");
+export const ALICE: BareJid = bareJid("alice@example.org");
 
 /** What the only element of a message is read as. */
 export function read(element: XmlElement, own: typeof OWN = OWN): EncryptedElement | undefined {
