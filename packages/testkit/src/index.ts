@@ -32,6 +32,7 @@ export { readKeyMessage } from "./observation/keyMessage.js";
 export * from "./observation/observeKeys.js";
 export * from "./process/crashPlan.js";
 export * from "./random/seededRandom.js";
+export * from "./simulation/runEveryCrash.js";
 export * from "./simulation/runSeeds.js";
 export type {
   DeviceOptions,

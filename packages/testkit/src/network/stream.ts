@@ -95,13 +95,18 @@ export class Stream {
   /** For good: the process is gone, and the server notices only later. */
   kill(reason: string): void {
     this.#isClosed = true;
+    // What the process had written may still leave the machine, or die in its buffers.
+    if (this.#fabric.outages.chance(0.5)) this.#up = undefined;
     this.break(reason, false);
   }
 
   /** Runs `action` at the server, unless the stream breaks before. */
   toServer(action: (session: ServerSession) => void): void {
     const session = this.#session;
-    if (session !== undefined) this.#up?.carry(() => action(session));
+    if (session === undefined) return;
+    this.#up?.carry(() => {
+      if (!session.hasEnded) action(session);
+    });
   }
 
   /** Runs `action` at the client, in line with what the server pushes. */
