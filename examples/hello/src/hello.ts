@@ -1,30 +1,26 @@
 import { nobleBackend } from "@omemo/backend-noble";
-import { formatFingerprint } from "@omemo/core";
 import { fileStore } from "@omemo/store-file";
-import { manualTrust } from "@omemo/trust";
+import { blindTrust } from "@omemo/trust";
 import omemo from "@omemo/xmpp-client";
 import { client, xml } from "@xmpp/client";
 
-const { SERVICE, USERNAME, PASSWORD = "", PEER = "romeo@example.net" } = process.env;
-const [service, username] = [SERVICE ?? "xmpps://example.org", USERNAME ?? "juliet"];
+const { SERVICE: service = "xmpps://example.org", USERNAME: username = "juliet" } = process.env;
+const { PASSWORD: password = "…", PEER: peer = "romeo@example.net" } = process.env;
 
-const xmpp = client({ service, username, password: PASSWORD });
+const xmpp = client({ service, username, password });
 const store = await fileStore(`./${username}.omemo`);
-const manager = omemo(xmpp, { backend: nobleBackend(), store, trust: manualTrust(store) });
+const manager = omemo(xmpp, { backend: nobleBackend(), store, trust: blindTrust(store) });
 
 xmpp.on("error", console.error); // xmpp.js asks for one
-xmpp.on("online", () => xmpp.send(xml("presence")).catch(console.error)); // ours tells what to push
+xmpp.on("online", () => xmpp.send(xml("presence")).catch(console.error)); // on each connection
 manager.on("message", ({ from, body, trust }) => console.log(from, body, trust));
 manager.on("failure", ({ from, reason }) => console.warn(from, reason));
 
 await xmpp.start(); // `omemo()` already listens, so nothing that arrives early is lost
 await manager.initialize(); // publishes bundle, then device list
 
-for (const account of [manager.getOwnDevice().jid, PEER]) {
-  for (const identity of await manager.getActiveFingerprints(account)) {
-    console.log(account, formatFingerprint(identity.fingerprint));
-    await manager.trustOmemoIdentity(identity); // after comparing it on another way
-  }
+for (const identity of await manager.getActiveFingerprints(peer)) {
+  await manager.trustOmemoIdentity(identity); // after comparing its fingerprint out of band
 }
-const sent = await manager.sendMessage(PEER, "Wherefore?");
+const sent = await manager.sendMessage(peer, "Wherefore?");
 for (const { device, reason } of sent.skippedDevices) console.warn(device.deviceId, reason);
