@@ -75,12 +75,13 @@ function senderOf(element: EncryptedElement, from: BareJid): OmemoDevice | undef
 
 /** `undefined` when the server names no sender that could be one. */
 function describe(message: TransportMessage, own: BareJid): ReceivedStanza | undefined {
-  const { stanza, origin, archiveId, sentAt } = message;
+  const { stanza, origin, sentAt } = message;
   const from = stanza.attrs.from === undefined ? own : parseBareJid(stanza.attrs.from);
   const to = stanza.attrs.to === undefined ? own : parseBareJid(stanza.attrs.to);
   if (from === undefined || to === undefined) return undefined;
   const direction = from === own ? "sent" : "received";
-  const { stanzaId, originId } = readMessageIds(qualify(stanza));
+  const { stanzaId, originId, archiveId: ownArchiveId } = readMessageIds(qualify(stanza), own);
+  const archiveId = message.archiveId ?? ownArchiveId;
   const conversation = direction === "sent" ? to : from;
   return { from, conversation, direction, origin, stanzaId, originId, archiveId, sentAt };
 }

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { LEGACY, OMEMO_2, type OmemoVersion, type TransportMessage } from "../../src/index.js";
+import { readStanza } from "../../src/session/readStanza.js";
+import { writeEncrypted } from "../../src/wire/index.js";
+import { xml } from "../../src/wire/xml/element.js";
+import { device } from "./fixtures.js";
+
+const own = device("alice@example.org", 7);
+const BOTH: readonly OmemoVersion[] = [OMEMO_2, LEGACY];
+
+function encrypted(version: OmemoVersion, rid: number, sid = 9, hasPayload = true) {
+  const recipient = { ...device("alice@example.org", rid), bytes: new Uint8Array([1, 2, 3]) };
+  return writeEncrypted({
+    version,
+    senderDeviceId: device("bob@example.org", sid).deviceId,
+    recipients: [{ jid: recipient.jid, keys: [{ ...recipient, isKeyExchange: false }] }],
+    ...(hasPayload && { payload: new Uint8Array(16) }),
+    ...(version === LEGACY && { iv: new Uint8Array(12) }),
+  });
+}
+
+function message(
+  attrs: Readonly<Record<string, string>>,
+  ...children: TransportMessage["stanza"]["children"]
+): TransportMessage {
+  const from = "bob@example.org/phone";
+  const stanza = xml(
+    "message",
+    { from, to: "alice@example.org", type: "chat", ...attrs },
+    ...children,
+  );
+  return { kind: "message", origin: "live", stanza, sentAt: undefined, archiveId: undefined };
+}
+
+describe("readStanza", () => {
+  it("takes the element with a key for us, and prefers OMEMO 2 [O2-178]", () => {
+    const both = message({}, encrypted(LEGACY, 7), encrypted(OMEMO_2, 7));
+    expect(readStanza(both, own, BOTH)).toMatchObject({
+      kind: "encrypted",
+      element: { version: OMEMO_2, senderDeviceId: 9 },
+      about: { from: "bob@example.org", conversation: "bob@example.org", direction: "received" },
+    });
+    const one = message({}, encrypted(OMEMO_2, 8), encrypted(LEGACY, 7));
+    expect(readStanza(one, own, BOTH)).toMatchObject({ element: { version: LEGACY } });
+  });
+
+  it("says so when a message with content has no key for us [O2-119, L-53]", () => {
+    const missed = message({}, encrypted(OMEMO_2, 8));
+    expect(readStanza(missed, own, BOTH)).toMatchObject({
+      kind: "failure",
+      reason: "not-for-this-device",
+      device: { jid: "bob@example.org", deviceId: 9 },
+    });
+  });
+
+  it("says so too when only a version that we do not speak was used [EME-04]", () => {
+    const missed = message({}, encrypted(LEGACY, 7));
+    expect(readStanza(missed, own, [OMEMO_2])).toMatchObject({ reason: "not-for-this-device" });
+  });
+
+  it("is silent for messages without content and for our own echo [O2-120, CARB-05]", () => {
+    const empty = message({}, encrypted(OMEMO_2, 8, 9, false));
+    expect(readStanza(empty, own, BOTH).kind).toBe("ignore");
+    const echo = message(
+      { from: "alice@example.org/x", to: "bob@example.org" },
+      encrypted(OMEMO_2, 8, 7),
+    );
+    expect(readStanza(echo, own, BOTH).kind).toBe("ignore");
+  });
+
+  it("files a message that another device of ours sent under its recipient [CARB-03, CARB-04]", () => {
+    const attrs = { from: "alice@example.org/laptop", to: "bob@example.org/x" };
+    expect(readStanza(message(attrs, encrypted(OMEMO_2, 7)), own, BOTH)).toMatchObject({
+      about: { direction: "sent", conversation: "bob@example.org", from: "alice@example.org" },
+    });
+  });
+
+  it("ignores errors, other stanzas and what is not encrypted", () => {
+    expect(readStanza(message({ type: "error" }, encrypted(OMEMO_2, 7)), own, BOTH).kind).toBe(
+      "ignore",
+    );
+    expect(readStanza(message({}, xml("body", {}, "hi")), own, BOTH).kind).toBe("ignore");
+    expect(readStanza(message({ from: "@" }, encrypted(OMEMO_2, 7)), own, BOTH).kind).toBe(
+      "ignore",
+    );
+  });
+
+  it("refuses rooms until they are supported", () => {
+    const room = message({ type: "groupchat" }, encrypted(LEGACY, 7));
+    expect(readStanza(room, own, BOTH)).toMatchObject({ kind: "failure", reason: "not-supported" });
+  });
+
+  it("trusts an archive id from our own archive only [MAM-07]", () => {
+    const id = (by: string) => xml("stanza-id", { xmlns: "urn:xmpp:sid:0", by, id: "a1" });
+    const ours = message({}, encrypted(OMEMO_2, 7), id("alice@example.org"));
+    expect(readStanza(ours, own, BOTH)).toMatchObject({ about: { archiveId: "a1" } });
+    const forged = message({}, encrypted(OMEMO_2, 7), id("bob@example.org"));
+    expect(readStanza(forged, own, BOTH)).toMatchObject({ about: { archiveId: undefined } });
+  });
+});
