@@ -28,7 +28,7 @@ export interface CapsAnnouncer {
   /** From now on announces these interests. */
   update(interests: readonly Interests[]): Promise<void>;
   /** The presence that still announces what was true before; has to be sent again. */
-  outdated(): XmppElement | undefined;
+  outdated(): XmlElement | undefined;
 }
 
 /** Supported by xmpp.js and by ourselves, whoever listens. */
@@ -79,10 +79,7 @@ export function capsAnnouncer(
       const next = await entityCaps(software.node, infoOf(software, interests), crypto);
       if (update === updates) caps = next;
     },
-    outdated: () =>
-      broadcast === undefined || verOf(broadcast.caps) === verOf(caps)
-        ? undefined
-        : fromXmlElement(broadcast.presence),
+    outdated: () => (verOf(broadcast?.caps) === verOf(caps) ? undefined : broadcast?.presence),
   };
 }
 

@@ -1,4 +1,4 @@
-import { OmemoError, type Transport } from "@omemo/core";
+import { isOmemoError, OmemoError, type Transport } from "@omemo/core";
 import { enableCarbons, fetchMembers, pepOverIq, resultOf } from "@omemo/core/wire";
 import { archiveReader } from "./archiveReader.js";
 import { capsAnnouncer } from "./capsAnnouncer.js";
@@ -39,18 +39,22 @@ export function xmppTransport(client: XmppClient, options: XmppTransportOptions 
   });
   const begin = (): void => {
     sendAtOnce(client.socket);
-    if (settings.carbons) requestCarbons(iqs).catch(report);
+    if (settings.carbons) requestCarbons(iqs).catch(reportUnlessOver);
   };
   const announce = async (): Promise<void> => {
     await caps?.update(listeners.interests()).finally(stanzas.hold());
     const presence = caps?.outdated();
-    if (presence !== undefined && stream.isOnline) await client.send(presence);
+    if (presence !== undefined) await stream.send(presence);
   };
-  const listeners = subscriptions(() => void announce().catch(report), report);
+  // The next stream begins with all of it.
+  const reportUnlessOver = (error: unknown): void => {
+    if (!isOmemoError(error) || error.code !== "offline") report(error);
+  };
+  const listeners = subscriptions(() => void announce().catch(reportUnlessOver), report);
   const iqs = iqCaller(stream, settings);
   const archives = archiveReader(iqs.call, settings);
   receiveStanzas(client, { settings, iqs, archives, listeners });
-  announce().catch(report);
+  announce().catch(reportUnlessOver);
   if (stream.isOnline) begin();
 
   return {
