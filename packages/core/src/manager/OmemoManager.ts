@@ -185,7 +185,10 @@ export class OmemoManager {
     return supportOf(this.#runtime.context, bareJid(jid), signal);
   }
 
-  /** Fetches the device lists of an account now. */
+  /**
+   * Fetches the device lists of an account now.
+   * @throws OmemoError `transport-failure` when none could be read, `offline`, `aborted`.
+   */
   requestDeviceListUpdateFor(jid: string, signal?: AbortSignal): Promise<void> {
     return this.#runtime.refreshLists(bareJid(jid), signal);
   }

@@ -78,6 +78,29 @@ export async function refreshList(
   return list;
 }
 
+/**
+ * Fetches an account's lists. One that cannot be read does not keep us from the other: Prosody says
+ * `forbidden` for a list that a stranger never published [PEP-08].
+ * @throws the first error when none could be read.
+ */
+export async function refreshLists(
+  context: Context,
+  owner: BareJid,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { versions } = context.options;
+  const errors: unknown[] = [];
+  for (const version of versions) {
+    try {
+      await refreshList(context, owner, version, signal);
+    } catch (error) {
+      if (isOmemoError(error) && error.code !== "transport-failure") throw error;
+      errors.push(error);
+    }
+  }
+  if (errors.length === versions.length) throw errors[0];
+}
+
 /** The published list; empty when there is none [O2-23, L-11]. */
 export async function fetchList(
   context: Context,

@@ -10,7 +10,7 @@ import { type BundleSource, createBundleSource } from "./bundles.js";
 import { type Connection, createConnection } from "./connection.js";
 import { type Context, contextBase, type OmemoPorts, resolveOptions } from "./context.js";
 import { createDelivery, type Delivery } from "./delivery.js";
-import { loadLists, refreshList } from "./deviceLists.js";
+import { loadLists, refreshLists } from "./deviceLists.js";
 import { createEffectWorker, type EffectWorker } from "./effects.js";
 import { type EmptyPurpose, sendEmpty } from "./emptyMessage.js";
 import { createIntake } from "./intake.js";
@@ -134,7 +134,7 @@ export function createRuntime(ports: OmemoPorts, given: OmemoOptions): Runtime {
     },
     refreshLists: async (owner, signal) => {
       requireStarted();
-      for (const version of options.versions) await refreshList(context, owner, version, signal);
+      await refreshLists(context, owner, signal);
     },
     rotate: async () => {
       requireStarted();

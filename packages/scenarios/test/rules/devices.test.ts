@@ -229,6 +229,20 @@ describe("lists of others", () => {
     expect(await world.complete(stranger)).toBe("unknown");
   });
 
+  it("are read in one version although the server keeps the other from strangers [PEP-08, PEP-09]", async () => {
+    const { world, guest, settle } = party();
+    const alice = guest(ALICE);
+    const bob = guest(BOB, "phone", { versions: [LEGACY] });
+    await settle();
+    await world.complete(alice.manager.requestDeviceListUpdateFor(BOB));
+    const known = await world.complete(alice.manager.getDevicesOf(BOB));
+    expect(known.map(({ device, versions }) => [device, versions])).toEqual([
+      [bob.omemo, [LEGACY]],
+    ]);
+    const nobody = world.complete(alice.manager.requestDeviceListUpdateFor("nobody@example.org"));
+    await expect(nobody).rejects.toMatchObject({ code: "transport-failure" });
+  });
+
   it("leave out devices that are gone, and remember them as inactive [O2-172, L-12]", async () => {
     const { world, guest, settle, say } = party();
     const alice = guest(ALICE);
