@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { memoryStore, type OmemoManager, type OmemoOptions } from "@omemo/core";
+import { memoryStore, type OmemoManager, type OmemoOptions, type OmemoVersion } from "@omemo/core";
 import { fileStore } from "@omemo/store-file";
 import { blindTrust, manualTrust } from "@omemo/trust";
 import omemo, { fromXmlElement, type XmppClient } from "@omemo/xmpp-client";
@@ -38,7 +38,7 @@ export async function run(options: Options, surroundings: Surroundings): Promise
   report(manager, reporting);
   reportPlain(xmpp, reporting);
 
-  await logIn(xmpp, manager, reporting);
+  await logIn(xmpp, manager, { ...reporting, namespaces: options.versions ?? backend.versions });
   const stream: XmppClient = xmpp;
   const send: Peer["send"] = (stanza) => stream.send(fromXmlElement(stanza));
   const quit = await answerUntilEnd({ manager, trust, emit, send }, options.echo, surroundings);
@@ -80,12 +80,11 @@ async function logIn(xmpp: Client, manager: OmemoManager, { emit, log }: Reporti
   });
   const { jid, deviceId } = manager.getOwnDevice();
   const devices = await manager.getDevicesOf(jid);
-  const own = devices.find(({ device }) => device.deviceId === deviceId);
   await emit({
     ev: "online",
     jid: address.toString(),
     device: deviceId,
-    namespaces: own?.versions ?? [],
+    namespaces,
     x25519: manager.getOwnFingerprint(),
     others: devices.map(({ device }) => device.deviceId).filter((id) => id !== deviceId),
   });
