@@ -29,7 +29,7 @@ export class TransportPeer {
   readonly events: TransportEvent[] = [];
   readonly errors: unknown[] = [];
   readonly line: BreakableLine;
-  #look: () => void = () => undefined;
+  readonly #looking: Set<() => void> = new Set();
 
   private constructor(account: LabAccount, line: BreakableLine, service: string, domain: string) {
     this.line = line;
@@ -41,10 +41,10 @@ export class TransportPeer {
     this.client.on("error", (error: unknown) => this.errors.push(error));
     this.transport = xmppTransport(this.client);
     const interests = { nodes: [NOTIFIED_NODE], features: ["urn:xmpp:eme:0"] };
-    this.transport.listen(interests, (event) => {
-      this.events.push(event);
-      this.#look();
-    });
+    this.transport.listen(interests, (event) => this.events.push(event));
+    // Whatever a test waits for is brought about by one of these.
+    for (const event of ["element", "status"]) this.client.on(event, () => this.#changed());
+    this.transport.listen({ nodes: [], features: [] }, () => this.#changed());
   }
 
   /** Logs in and becomes available at once, as an application would. */
@@ -66,16 +66,18 @@ export class TransportPeer {
     what: string,
     matches: (event: TransportEvent) => event is Event,
   ): Promise<Event> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`${this.jid} waits for ${what}`)), PATIENCE);
-      this.#look = () => {
-        const found = this.events.find(matches);
-        if (found === undefined) return;
-        clearTimeout(timer);
-        resolve(found);
-      };
-      this.#look();
-    });
+    return until(`${this.jid} waits for ${what}`, [this], () => this.events.find(matches));
+  }
+
+  /** Calls back after each change, until what it returns is called. */
+  watch(look: () => void): () => void {
+    this.#looking.add(look);
+    return () => this.#looking.delete(look);
+  }
+
+  #changed(): void {
+    // Later, when everybody else has heard of it.
+    for (const look of [...this.#looking]) setImmediate(look);
   }
 
   /**
@@ -111,6 +113,33 @@ export class TransportPeer {
       });
     });
   }
+}
+
+/** What `find` gives as soon as it is something, looking again after each change of a peer. */
+export function until<Found>(
+  what: string,
+  peers: readonly TransportPeer[],
+  find: () => Found | undefined,
+): Promise<Found> {
+  return new Promise((resolve, reject) => {
+    const stops: (() => void)[] = [];
+    const end = () => {
+      clearTimeout(timer);
+      for (const stop of stops) stop();
+    };
+    const look = () => {
+      const found = find();
+      if (found === undefined) return;
+      end();
+      resolve(found);
+    };
+    const timer = setTimeout(() => {
+      end();
+      reject(new Error(`in vain: ${what}`));
+    }, PATIENCE);
+    for (const peer of peers) stops.push(peer.watch(look));
+    look();
+  });
 }
 
 /** The authority is younger than this process, so `NODE_EXTRA_CA_CERTS` cannot name it. */

@@ -1,0 +1,83 @@
+# What prosody.sh and ejabberd.sh share; sourced, never run. Sets cmd, dir, port, http_port,
+# domain, compat, purge and rest from the command line.
+
+die() { echo "$(basename "$0"): $*" >&2; exit 1; }
+usage() { sed -n '2,/^set -eu/{/^set -eu/!s/^# \{0,1\}//p}' "$0"; exit 2; }
+
+cmd=${1:-}; [ $# -gt 0 ] && shift
+dir=; port=15222; http_port=15280; domain=localhost; compat=; purge=; rest=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --dir) dir=$2; shift ;;
+    --port) port=$2; shift ;;
+    --http-port) http_port=$2; shift ;;
+    --compat) compat='"lab_compat";' ;;
+    --purge) purge=1 ;;
+    --*) die "unknown option $1" ;;
+    *) rest+=("$1") ;;
+  esac
+  shift
+done
+[ -z "$cmd" ] || [ -n "$dir" ] || die "give --dir"
+
+tcp_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# An own authority and a certificate for the domain: clients must check it, as they would outside.
+make_certificates() {
+  local c=$dir/certs
+  mkdir -p "$c"
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 \
+    -subj "/CN=XMPP lab CA" -addext basicConstraints=critical,CA:TRUE \
+    -keyout "$c/ca.key" -out "$c/ca.pem" 2>/dev/null || die "openssl: no authority"
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+    -subj "/CN=$domain" -keyout "$c/server.key" -out "$c/server.csr" 2>/dev/null || die "openssl: no key"
+  openssl x509 -req -in "$c/server.csr" -CA "$c/ca.pem" -CAkey "$c/ca.key" -CAcreateserial \
+    -days 30 -out "$c/server.crt" 2>/dev/null -extfile <(
+      echo "subjectAltName=DNS:$domain,DNS:conference.$domain,IP:127.0.0.1") || die "openssl: no signature"
+  cat "$c/server.crt" "$c/server.key" > "$c/server.pem"
+}
+
+prepare() {
+  mkdir -p "$dir"
+  dir=$(cd "$dir" && pwd)
+  tcp_open "$port" && die "port $port is taken"
+  tcp_open "$http_port" && die "port $http_port is taken"
+  make_certificates
+}
+
+# Ends the server, at once: nothing that it still holds is wanted.
+end_server() {
+  kill -KILL "$server" ${owner:+"$owner"} 2>/dev/null || true
+  wait "$server" 2>/dev/null || true
+  [ -z "$purge" ] || rm -rf "$dir"
+}
+
+# Takes the pid of the server; returns when standard input closes or the server ends.
+keep_while_owned() {
+  server=$1
+  owner=
+  trap end_server EXIT
+  trap 'exit 1' INT TERM HUP
+  local waited=0
+  until tcp_open "$port" && tcp_open "$http_port"; do
+    # Asks for the condition itself; the pause only spares the processor.
+    sleep 0.05
+    kill -0 "$server" 2>/dev/null || { cat "$dir"/*.log >&2; die "the server ended"; }
+    waited=$((waited + 1))
+    [ $waited -lt 600 ] || { tail -n 20 "$dir"/*.log >&2; die "no answer on port $port"; }
+  done
+  cat <<ENV
+LAB_PID=$server
+XMPP_DOMAIN=$domain
+XMPP_MUC=conference.$domain
+XMPP_PORT=$port
+XMPP_TCP=xmpp://127.0.0.1:$port
+XMPP_WS=ws://127.0.0.1:$http_port/xmpp-websocket
+XMPP_CA=$dir/certs/ca.pem
+LAB_READY=1
+ENV
+  exec 4<&0
+  cat <&4 >/dev/null &
+  owner=$!
+  wait -n "$owner" "$server" || true
+}
