@@ -1,9 +1,9 @@
 import * as node from "node:crypto";
-import { type Hash, hkdfWith, hmacWith } from "./hmac.js";
+import { type Hash, hashedFunctions } from "./hmac.js";
 import { attempt, noblePrimitives } from "./noblePrimitives.js";
 import type { Primitives } from "./primitives.js";
 
-/** A key object costs about 2 kB, so only the latest are kept; a ratchet key is used twice. */
+/** A key object costs about 2 kB, so only the latest are kept; ratchet keys are used twice. */
 const MAX_CACHED_KEYS = 128;
 
 /** Stands for the public half of a private key, which is demanded and then computed. */
@@ -19,55 +19,87 @@ const NEXT = Uint8Array.of(2);
  * hangs on Node 20. The cipher stays noble's, which is faster for the few blocks of a key message.
  */
 export function nativePrimitives(): Primitives {
-  const hash: Hash = (data) => node.hash("sha256", data, "buffer");
-  const privateKeys = cachePrivateKeys();
+  const { hmac, hkdf } = hashedFunctions(hash);
+  const importPrivate = cacheKeys((d) => {
+    const key = { kty: "OKP", crv: "X25519", d, x: ZEROS };
+    return node.createPrivateKey({ key, format: "jwk" });
+  });
+  const importPublic = cacheKeys((x) => createPublicKey("X25519", x));
   return {
     ...noblePrimitives(),
     name: "native",
     sha256: hash,
-    hmac: (key, first, second) => hmacWith(hash, key, first, second),
+    hmac,
+    hkdf,
     chainStep: (chainKey) => ({
-      seed: hmacWith(hash, chainKey, SEED, NOTHING),
-      next: hmacWith(hash, chainKey, NEXT, NOTHING),
+      seed: hmac(chainKey, SEED, NOTHING),
+      next: hmac(chainKey, NEXT, NOTHING),
     }),
-    nextChainKey: (chainKey) => hmacWith(hash, chainKey, NEXT, NOTHING),
-    hkdf: (...given) => hkdfWith(hash, ...given),
-    publicKey: (privateKey) => {
-      const { x } = privateKeys(privateKey).export({ format: "jwk" });
-      return Uint8Array.from(Buffer.from(x ?? "", "base64url"));
-    },
+    nextChainKey: (chainKey) => hmac(chainKey, NEXT, NOTHING),
+    publicKey: (privateKey) =>
+      withoutStackTraces(() => {
+        const { x } = importPrivate(privateKey).export({ format: "jwk" });
+        return Uint8Array.from(Buffer.from(x ?? "", "base64url"));
+      }),
     agree: (privateKey, publicKey) =>
-      attempt(() =>
-        node.diffieHellman({
-          privateKey: privateKeys(privateKey),
-          publicKey: importPublic("X25519", publicKey),
-        }),
+      withoutStackTraces(() =>
+        attempt(() =>
+          node.diffieHellman({
+            privateKey: importPrivate(privateKey),
+            publicKey: importPublic(publicKey),
+          }),
+        ),
       ),
     verify: (signature, message, publicKey) =>
-      attempt(() => node.verify(null, message, importPublic("Ed25519", publicKey), signature)) ===
-      true,
+      withoutStackTraces(() =>
+        attempt(() => {
+          const key = createPublicKey("Ed25519", toBase64Url(publicKey));
+          return node.verify(null, message, key, signature);
+        }),
+      ) === true,
   };
 }
 
-function importPublic(curve: "X25519" | "Ed25519", publicKey: Uint8Array): node.KeyObject {
-  const key = { kty: "OKP", crv: curve, x: toBase64Url(publicKey) };
-  return node.createPublicKey({ key, format: "jwk" });
+/** Text comes back three times as fast as a buffer, which costs memory outside of the heap. */
+const hash: Hash = (data) => {
+  const text = node.hash("sha256", data, "binary");
+  const digest = new Uint8Array(32);
+  for (let index = 0; index < 32; index += 1) digest[index] = text.charCodeAt(index);
+  return digest;
+};
+
+function createPublicKey(crv: "X25519" | "Ed25519", x: string): node.KeyObject {
+  return node.createPublicKey({ key: { kty: "OKP", crv, x }, format: "jwk" });
 }
 
 /** Remembers the latest imports, the least used forgotten first. */
-function cachePrivateKeys(): (privateKey: Uint8Array) => node.KeyObject {
+function cacheKeys(
+  create: (base64Url: string) => node.KeyObject,
+): (bytes: Uint8Array) => node.KeyObject {
   const cached = new Map<string, node.KeyObject>();
-  return (privateKey) => {
-    const d = toBase64Url(privateKey);
-    const key =
-      cached.get(d) ??
-      node.createPrivateKey({ key: { kty: "OKP", crv: "X25519", d, x: ZEROS }, format: "jwk" });
-    cached.delete(d);
-    cached.set(d, key);
+  return (bytes) => {
+    const name = toBase64Url(bytes);
+    const key = cached.get(name) ?? create(name);
+    cached.delete(name);
+    cached.set(name, key);
     const [oldest] = cached.keys();
     if (cached.size > MAX_CACHED_KEYS && oldest !== undefined) cached.delete(oldest);
     return key;
   };
+}
+
+/**
+ * Node 24 finds out what a key is by exceptions that it catches itself. Without their stack
+ * traces an agreement takes 50 µs instead of 80; nothing here can be seen from outside.
+ */
+function withoutStackTraces<Value>(compute: () => Value): Value {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return compute();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 function toBase64Url({ buffer, byteOffset, length }: Uint8Array): string {

@@ -26,11 +26,6 @@ export class ByteReader {
     throw damagedSession();
   }
 
-  /** A view of all that is left. */
-  rest(): Uint8Array {
-    return this.bytes(this.#bytes.length - this.#offset);
-  }
-
   /** A view of the next `length` bytes. */
   bytes(length: number): Uint8Array {
     const start = this.#offset;

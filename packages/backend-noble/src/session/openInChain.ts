@@ -1,4 +1,4 @@
-import { advance, skipKeys } from "../ratchet/chain.js";
+import { advance, type Skipped, skipKeys } from "../ratchet/chain.js";
 import { openBody } from "../ratchet/messageBody.js";
 import { needParts, refuse, type StateAnswer } from "./answer.js";
 import type { Attempt, Context } from "./context.js";
@@ -23,7 +23,10 @@ export async function openInChain(
   const runs = jump === 0 ? [] : heldRuns(state, parts);
   if (runs === undefined) return needParts(heldName(state.id));
   attempt.stepsLeft -= jump;
-  const skipped = await skipKeys(primitives, work, known.chain, message.counter, profile.heldLimit);
+  const skipped: Skipped =
+    jump === 0
+      ? { seeds: [], chain: known.chain }
+      : await skipKeys(primitives, work, known.chain, message.counter, profile.heldLimit);
   const { seed, chain } = advance(primitives, skipped.chain);
   const associatedData = profile.associatedData(state, "received");
   const plaintext = openBody(primitives, profile, seed, associatedData, message);

@@ -2,7 +2,7 @@ import { OmemoError, type SessionHead } from "@omemo/core";
 import { ByteReader } from "./byteReader.js";
 import { ByteWriter } from "./byteWriter.js";
 import type { SessionState } from "./sessionState.js";
-import { decodeState, encodeState, MAX_STATE_LENGTH } from "./stateCodec.js";
+import { MAX_STATE_LENGTH, readState, writeState } from "./stateCodec.js";
 
 /** What a head holds: the current state, and what is to know about the archive. */
 export interface SessionRecord {
@@ -24,7 +24,7 @@ export function encodeHead(record: SessionRecord): SessionHead {
   writer.number(FORMAT);
   writer.number(record.nextId);
   writer.number(record.archivedCount);
-  writer.bytes(encodeState(record.state));
+  writeState(writer, record.state);
   return writer.finish() as SessionHead;
 }
 
@@ -39,17 +39,13 @@ export function decodeHead(head: SessionHead): SessionRecord {
   }
   const nextId = reader.number();
   const archivedCount = reader.number();
-  return { nextId, archivedCount, state: decodeState(reader.rest()) };
+  return { nextId, archivedCount, state: readState(reader) };
 }
 
 /** Newest first. */
 export function encodeArchive(states: readonly SessionState[]): Uint8Array {
-  const writer = new ByteWriter(states.length * (MAX_STATE_LENGTH + 2));
-  for (const state of states) {
-    const bytes = encodeState(state);
-    writer.number(bytes.length);
-    writer.bytes(bytes);
-  }
+  const writer = new ByteWriter(states.length * MAX_STATE_LENGTH);
+  for (const state of states) writeState(writer, state);
   return writer.finish();
 }
 
@@ -57,6 +53,6 @@ export function encodeArchive(states: readonly SessionState[]): Uint8Array {
 export function decodeArchive(bytes: Uint8Array): readonly SessionState[] {
   const reader = new ByteReader(bytes);
   const states: SessionState[] = [];
-  while (!reader.isAtEnd) states.push(decodeState(reader.bytes(reader.number())));
+  while (!reader.isAtEnd) states.push(readState(reader));
   return states;
 }

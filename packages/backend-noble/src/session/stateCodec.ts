@@ -12,8 +12,7 @@ const HAS_PENDING = 8;
 const HAS_PENDING_PREKEY = 16;
 
 /** About 285 bytes once both sides have written. */
-export function encodeState(state: SessionState): Uint8Array {
-  const writer = new ByteWriter(MAX_STATE_LENGTH);
+export function writeState(writer: ByteWriter, state: SessionState): void {
   const { sending, receiving, pending } = state;
   writer.number(flagsOf(state));
   writer.number(state.id);
@@ -29,12 +28,10 @@ export function encodeState(state: SessionState): Uint8Array {
   if (sending !== undefined) writeChain(writer, sending);
   if (receiving !== undefined) writeChain(writer, receiving);
   if (pending !== undefined) writePending(writer, pending);
-  return writer.finish();
 }
 
-/** @throws OmemoError `store-failure` when the bytes cannot be what {@link encodeState} wrote. */
-export function decodeState(bytes: Uint8Array): SessionState {
-  const reader = new ByteReader(bytes);
+/** @throws OmemoError `store-failure` when the bytes cannot be what {@link writeState} wrote. */
+export function readState(reader: ByteReader): SessionState {
   const flags = reader.number();
   return {
     isInitiator: (flags & IS_INITIATOR) !== 0,
