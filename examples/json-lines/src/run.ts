@@ -70,7 +70,11 @@ async function answerUntilEnd(
   return Promise.race([end, signal]);
 }
 
-async function logIn(xmpp: Client, manager: OmemoManager, { emit, log }: Reporting): Promise<void> {
+async function logIn(
+  xmpp: Client,
+  manager: OmemoManager,
+  { emit, log, namespaces }: Reporting & { readonly namespaces: readonly OmemoVersion[] },
+): Promise<void> {
   const address = await xmpp.start();
   await manager.initialize();
   await xmpp.send(xml("presence"));
