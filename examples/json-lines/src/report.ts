@@ -26,7 +26,10 @@ export interface Reporting {
 const ECHO = "echo: ";
 
 /** Turns the events of a manager into lines of output. */
-export function report(manager: OmemoManager, { jid, emit, log, echo }: Reporting): void {
+export function report(
+  manager: Pick<OmemoManager, "on" | "sendMessage">,
+  { jid, emit, log, echo }: Reporting,
+): void {
   manager.on("message", async (message) => {
     // It counts as delivered once its line is written: until then it comes again after a restart.
     await emit(describeMessage(message, jid));
@@ -56,7 +59,7 @@ function isToBeEchoed({ from, direction, body }: ReceivedMessage, jid: string): 
 }
 
 async function answer(
-  manager: OmemoManager,
+  manager: Pick<OmemoManager, "sendMessage">,
   { from, body }: ReceivedMessage,
   emit: Emit,
 ): Promise<void> {
