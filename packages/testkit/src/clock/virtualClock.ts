@@ -31,6 +31,7 @@ export interface VirtualClock extends Timeline {
   complete<Value>(promise: Promise<Value>, limits?: RunLimits): Promise<Value>;
 }
 
+/** Where time begins, and what failures tell. */
 export interface VirtualClockOptions {
   /** Ms since 1970. Default: 2026-01-01. */
   readonly start?: number;

@@ -4,7 +4,6 @@ import {
   type BareJid,
   type Interests,
   type NodeOptions,
-  OmemoError,
   type Transport,
   type TransportEvent,
   type TransportListener,
@@ -15,6 +14,7 @@ import { serialize } from "@omemo/core/wire";
 import { Answers } from "./answers.js";
 import type { Fabric } from "./fabric.js";
 import { freezeElement } from "./freezeElement.js";
+import { condition } from "./pepService.js";
 import { offline, Requests, type ServerRequest } from "./requests.js";
 import type { Occupant } from "./room.js";
 import type { Addressee, Push } from "./serverBehaviour.js";
@@ -151,7 +151,7 @@ export class Connection implements SimulatedConnection {
     this.#fabric.record(this.#address, "sent", frozen.name, "", frozen);
     if (size > this.#fabric.profileOf(this.account).maxStanzaSize) {
       this.#stream.break("policy-violation");
-      throw new OmemoError("transport-failure", "policy-violation: the stanza is too long");
+      throw condition("policy-violation", "the stanza is too long");
     }
     const { lossBeforeServer, lossAfterServer } = this.#fabric.faults;
     const isLostBefore = this.#fabric.losses.chance(lossBeforeServer);

@@ -1,8 +1,8 @@
 import type { XmlElement } from "@omemo/core";
-import { childOf, qualify } from "@omemo/core/wire";
-import { CARBONS, EME, HINTS } from "./namespaces.js";
+import { childOf, namespaces, qualify } from "@omemo/core/wire";
 import type { ServerProfile } from "./serverProfile.js";
 
+/** RFC 6121 section 5.2.2; anything else counts as `normal`. */
 export type MessageType = "normal" | "chat" | "groupchat" | "headline" | "error";
 
 const TYPES: readonly string[] = ["normal", "chat", "groupchat", "headline", "error"];
@@ -21,18 +21,20 @@ export interface MessageTraits {
 /** Reads type, body and hints of a message. */
 export function messageTraits(stanza: XmlElement, profile: ServerProfile): MessageTraits {
   const message = qualify(stanza);
-  const hasHint = (name: string) => childOf(message, name, HINTS) !== undefined;
+  const hasHint = (name: string) => childOf(message, name, namespaces.hints) !== undefined;
   const type = TYPES.includes(stanza.attrs.type ?? "")
     ? (stanza.attrs.type as MessageType)
     : "normal";
   const isPersonal = type === "chat" || type === "normal";
-  const hasBody = childOf(message, "body", "jabber:client") !== undefined;
+  const hasBody = childOf(message, "body", namespaces.client) !== undefined;
   const isPersistent = isPersonal && !hasHint("no-store") && !hasHint("no-permanent-store");
   const wantsArchive =
     hasBody ||
     hasHint("store") ||
-    (profile.archivesEncryptionHint && childOf(message, "encryption", EME) !== undefined);
-  const isPrivate = childOf(message, "private", CARBONS) !== undefined || hasHint("no-copy");
+    (profile.archivesEncryptionHint &&
+      childOf(message, "encryption", namespaces.eme) !== undefined);
+  const isPrivate =
+    childOf(message, "private", namespaces.carbons) !== undefined || hasHint("no-copy");
   return {
     type,
     isArchived: isPersistent && wantsArchive,

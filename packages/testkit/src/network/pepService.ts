@@ -3,6 +3,7 @@ import { type BareJid, OmemoError, type XmlElement } from "@omemo/core";
 /** Who may read a node and hear of its changes. */
 export type AccessModel = "open" | "presence" | "whitelist";
 
+/** A node as its server keeps it. */
 export interface PepNode {
   access: AccessModel;
   maxItems: number;
@@ -66,9 +67,9 @@ export function mayRead(node: PepNode, reader: Pick<PepReader, "isOwner" | "isCo
   );
 }
 
-/** The failure that the transport port demands: the condition is in the message. */
+/** The failure that the transport port demands. */
 export function condition(name: string, about: BareJid | string): OmemoError {
-  return new OmemoError("transport-failure", `${name}: ${about}`);
+  return new OmemoError("transport-failure", `${name}: ${about}`, { condition: name });
 }
 
 function dropOldest({ items, maxItems }: PepNode): void {

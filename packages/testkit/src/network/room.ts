@@ -1,14 +1,15 @@
 import type { BareJid, XmlElement } from "@omemo/core";
-import { xml } from "@omemo/core/wire";
+import { namespaces, xml } from "@omemo/core/wire";
 import { Archive } from "./archive.js";
 import type { Fabric } from "./fabric.js";
 import { freezeElement } from "./freezeElement.js";
-import { MUC_USER, STANZA_ID } from "./namespaces.js";
 import { condition } from "./pepService.js";
 import type { ServerSession } from "./serverSession.js";
 
+/** What somebody is in a room, present or not (XEP-0045 section 5.2). */
 export type Affiliation = "owner" | "admin" | "member" | "none" | "outcast";
 
+/** How a room is configured. */
 export interface RoomOptions {
   /** Real addresses are hidden from members. Default: no. */
   readonly isAnonymous?: boolean;
@@ -49,7 +50,7 @@ export class Room {
   setAffiliation(jid: BareJid, affiliation: Affiliation): void {
     this.#affiliations.set(jid, affiliation);
     const item = xml("item", { affiliation, jid });
-    this.#tell(xml("message", { from: this.jid }, xml("x", { xmlns: MUC_USER }, item)));
+    this.#tell(xml("message", { from: this.jid }, xml("x", { xmlns: namespaces.roomUser }, item)));
     for (const session of this.#occupants.keys()) {
       if (session.account.jid === jid && !this.#mayEnter(jid)) this.leave(session);
     }
@@ -108,13 +109,13 @@ export class Room {
       jid: this.#options.isAnonymous === true ? undefined : session.account.jid,
     });
     // Only the archive adds the real address, and takes away what the client wrote there. [MAM-03]
-    const honest = without(seen, MUC_USER);
+    const honest = without(seen, namespaces.roomUser);
     const archived = {
       ...honest,
-      children: [...honest.children, xml("x", { xmlns: MUC_USER }, item)],
+      children: [...honest.children, xml("x", { xmlns: namespaces.roomUser }, item)],
     };
     const id = this.#archive.add(this.#fabric.timeline.now(), freezeElement(archived));
-    const stanzaId = xml("stanza-id", { xmlns: STANZA_ID, by: this.jid, id });
+    const stanzaId = xml("stanza-id", { xmlns: namespaces.stanzaIds, by: this.jid, id });
     this.#tell({ ...seen, children: [...seen.children, stanzaId] });
   }
 
@@ -149,7 +150,7 @@ export function withAttrs(
 }
 
 /** The stanza without children of a namespace. */
-export function without(stanza: XmlElement, namespace: string): XmlElement {
+function without(stanza: XmlElement, namespace: string): XmlElement {
   return {
     ...stanza,
     children: stanza.children.filter(

@@ -1,13 +1,15 @@
 import { type BareJid, isOmemoError, parseBareJid, type XmlElement } from "@omemo/core";
-import { xml } from "@omemo/core/wire";
+import { namespaces, transportNamespaces, xml } from "@omemo/core/wire";
 import type { Account } from "./account.js";
 import { domainOf, type Fabric } from "./fabric.js";
 import { freezeElement } from "./freezeElement.js";
 import { messageTraits } from "./messageTraits.js";
-import { DELAY, MUC, STANZA_ERRORS, STANZA_ID } from "./namespaces.js";
 import { withAttrs } from "./room.js";
 import type { Push } from "./serverBehaviour.js";
 import type { ServerSession } from "./serverSession.js";
+
+/** In the presence of a client that wants to enter a room. */
+const MUC = "http://jabber.org/protocol/muc";
 
 /** What a server does with a stanza that one of its clients sent (RFC 6121 section 8). */
 export function routeStanza(fabric: Fabric, sender: ServerSession, stanza: XmlElement): void {
@@ -52,7 +54,11 @@ export function redeliver(fabric: Fabric, account: Account, lost: readonly Push[
 export function deliverOffline(session: ServerSession): void {
   for (const { at, stanza } of session.account.takeOffline()) {
     const stamp = new Date(at).toISOString();
-    const delay = xml("delay", { xmlns: DELAY, from: domainOf(session.account.jid), stamp });
+    const delay = xml("delay", {
+      xmlns: namespaces.delay,
+      from: domainOf(session.account.jid),
+      stamp,
+    });
     const delayed = freezeElement({ ...stanza, children: [...stanza.children, delay] });
     session.push(message("live", delayed, at));
   }
@@ -118,7 +124,7 @@ function deliver(fabric: Fabric, account: Account, stanza: XmlElement): void {
 /** Puts a message into the archive, and gives it back with the id it got there. [SID-02] */
 function archived(fabric: Fabric, account: Account, stanza: XmlElement): XmlElement {
   const id = account.archive.add(fabric.timeline.now(), stanza);
-  const stanzaId = xml("stanza-id", { xmlns: STANZA_ID, by: account.jid, id });
+  const stanzaId = xml("stanza-id", { xmlns: namespaces.stanzaIds, by: account.jid, id });
   return freezeElement({ ...stanza, children: [...stanza.children, stanzaId] });
 }
 
@@ -127,13 +133,13 @@ function orBounce(sender: ServerSession, stanza: XmlElement, action: () => void)
     action();
   } catch (error) {
     if (!isOmemoError(error)) throw error;
-    bounce(sender, stanza, error.message.split(":")[0] ?? "undefined-condition");
+    bounce(sender, stanza, error.condition ?? "undefined-condition");
   }
 }
 
 function bounce(sender: ServerSession, stanza: XmlElement, name: string): void {
   if (sender.hasEnded || stanza.attrs.type === "error" || stanza.name !== "message") return;
-  const reason = xml(name, { xmlns: STANZA_ERRORS });
+  const reason = xml(name, { xmlns: transportNamespaces.stanzas });
   const error = xml("error", { type: "cancel" }, reason);
   const { from, to, id } = stanza.attrs;
   const answer = xml(

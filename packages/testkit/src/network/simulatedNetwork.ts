@@ -12,6 +12,7 @@ import { PROSODY, type ServerProfile } from "./serverProfile.js";
 import type { StreamOptions } from "./stream.js";
 import type { WireRecord } from "./wireLog.js";
 
+/** What a network is made of. */
 export interface NetworkOptions {
   readonly seed: Seed;
   /** A virtual clock for runs that repeat, `realTimeline()` for demonstrations. */
@@ -24,6 +25,7 @@ export interface NetworkOptions {
   readonly profileOf?: (domain: string) => ServerProfile;
 }
 
+/** What a client does by itself; by default both. */
 export type ConnectOptions = Partial<StreamOptions>;
 
 /**

@@ -15,6 +15,7 @@ export interface StreamEnd {
   changed(state: TransportState["kind"]): void;
 }
 
+/** What a client does by itself. */
 export interface StreamOptions {
   /** Whether a broken stream comes back by itself. */
   readonly reconnects: boolean;
@@ -48,11 +49,6 @@ export class Stream {
 
   get isOnline(): boolean {
     return this.#isOnline;
-  }
-
-  /** Of the present or the last stream. */
-  get session(): ServerSession | undefined {
-    return this.#session;
   }
 
   /** Begins to connect, unless it already does. */

@@ -2,6 +2,7 @@ import { SimulationError } from "../clock/simulationError.js";
 import type { FaultMoment } from "../faultMoment.js";
 import type { CrashPlan, CrashPoint } from "../process/crashPlan.js";
 
+/** Which crashes are tried. */
 export interface EveryCrash {
   /** Which points are tried. Default: all. */
   readonly only?: (point: CrashPoint) => boolean;

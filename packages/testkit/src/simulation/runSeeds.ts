@@ -1,5 +1,6 @@
 import { SimulationError } from "../clock/simulationError.js";
 
+/** Which seeds are run, and what is told of those that fail. */
 export interface SeedRange {
   /** Default: 0. */
   readonly first?: number;

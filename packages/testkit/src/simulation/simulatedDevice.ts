@@ -39,6 +39,7 @@ export interface ProcessPorts {
 /** What a process does when it starts: builds a manager, listens, initializes. */
 export type ProcessMain = (ports: ProcessPorts) => void | Promise<void>;
 
+/** What a device has, and when it fails. */
 export interface DeviceOptions {
   /** Default: one of its own. Two devices on one disk are two tabs of one client. */
   readonly disk?: SimulatedDisk;
@@ -74,6 +75,7 @@ export interface SimulatedDevice {
 const RESTART_AFTER: Range = [200, 5000];
 const STORE_LATENCY: Range = [0, 2];
 
+/** {@link SimulatedDevice} */
 export class Device implements SimulatedDevice {
   readonly name: string;
   readonly disk: SimulatedDisk;

@@ -7,6 +7,7 @@ import {
 import { type Seed, type SeededRandom, seededRandom } from "../random/seededRandom.js";
 import { Device, type DeviceOptions, type SimulatedDevice } from "./simulatedDevice.js";
 
+/** A network, its seed, and where time begins. */
 export interface SimulationOptions extends Omit<NetworkOptions, "timeline"> {
   /** Ms since 1970. Default: 2026-01-01. */
   readonly start?: number;

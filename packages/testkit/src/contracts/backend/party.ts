@@ -28,7 +28,7 @@ export interface KeptSession {
   readonly parts: ReadonlyMap<string, Uint8Array>;
 }
 
-export const SIGNED_PRE_KEY_ID = 1;
+const SIGNED_PRE_KEY_ID = 1;
 /** How often a backend may ask for more parts. */
 const MAX_ROUNDS = 3;
 const PART_NAME = /^[A-Za-z0-9-]{1,100}$/;

@@ -27,6 +27,7 @@ export interface TransportUnderTest {
   dispose?(): Promise<void>;
 }
 
+/** Declares one test of the contract; every test has clients of its own. */
 export type TransportTest = (
   name: string,
   body: (subject: TransportUnderTest) => Promise<void>,
