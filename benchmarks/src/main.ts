@@ -1,0 +1,59 @@
+// Compares our backend with libsignal-client in one process and prints a report; see README.md.
+import { writeFileSync } from "node:fs";
+import type { Candidate } from "./candidates/candidate.ts";
+import { createCandidates } from "./candidates/candidates.ts";
+import { type BundleSize, measureBundles } from "./measuring/bundle.ts";
+import { type Comparison, compare } from "./measuring/compare.ts";
+import { describeMachine } from "./measuring/machine.ts";
+import { fillMemory, type Memory, measureMemory } from "./measuring/memory.ts";
+import { type Options, readOptions } from "./options.ts";
+import { toMarkdown } from "./report/markdown.ts";
+import type { Report } from "./report/report.ts";
+import { WORKLOADS } from "./workloads/workloads.ts";
+
+const SESSIONS = 10_000;
+
+async function main(options: Options): Promise<void> {
+  const candidates = createCandidates();
+  if (options.memoryOf !== undefined) {
+    const [name, sessions] = options.memoryOf;
+    const candidate = candidates.find((one) => one.name === name) as Candidate;
+    console.log(JSON.stringify(await fillMemory(candidate, sessions)));
+    return;
+  }
+  const report: Report = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: describeMachine(),
+    comparisons: await compareAll(candidates, options),
+    memory: memoryOfAll(candidates, options),
+    bundles: bundles(options),
+  };
+  console.log(toMarkdown(report));
+  if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(report, null, 2));
+}
+
+async function compareAll(
+  candidates: readonly Candidate[],
+  { quick, only = "" }: Options,
+): Promise<readonly Comparison[]> {
+  const comparisons: Comparison[] = [];
+  for (const workload of WORKLOADS.filter(({ name }) => name.includes(only))) {
+    console.error(workload.name);
+    comparisons.push(await compare(workload, candidates, quick ? workload.quick : workload.full));
+  }
+  return comparisons;
+}
+
+function memoryOfAll(
+  candidates: readonly Candidate[],
+  { quick, only }: Options,
+): readonly Memory[] {
+  if (only !== undefined) return [];
+  return candidates.map(({ name }) => measureMemory(name, quick ? 10 : SESSIONS));
+}
+
+function bundles({ only }: Options): readonly BundleSize[] {
+  return only === undefined ? measureBundles() : [];
+}
+
+await main(readOptions(process.argv.slice(2)));

@@ -1,0 +1,30 @@
+import { parseArgs } from "node:util";
+
+export interface Options {
+  /** Tiny scales: shows that everything runs and that nobody answers wrongly, measures nothing. */
+  readonly quick: boolean;
+  /** Also write the report to this file. */
+  readonly json: string | undefined;
+  /** Only workloads whose name contains this. */
+  readonly only: string | undefined;
+  /** What the child process that measures memory is asked for: `CANDIDATE SESSIONS`. */
+  readonly memoryOf: readonly [candidate: string, sessions: number] | undefined;
+}
+
+/** @throws TypeError for options that there are not. */
+export function readOptions(parameters: readonly string[]): Options {
+  const { values, positionals } = parseArgs({
+    args: [...parameters],
+    allowPositionals: true,
+    options: {
+      quick: { type: "boolean", default: false },
+      json: { type: "string" },
+      only: { type: "string" },
+      "memory-of": { type: "string" },
+    },
+  });
+  const { quick, json, only, "memory-of": candidate } = values;
+  const memoryOf =
+    candidate === undefined ? undefined : ([candidate, Number(positionals[0])] as const);
+  return { quick, json, only, memoryOf };
+}
