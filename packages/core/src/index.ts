@@ -3,8 +3,6 @@ export * from "./domain/bytes.js";
 export * from "./domain/device.js";
 export * from "./domain/error.js";
 export * from "./domain/jid.js";
-export * from "./domain/options.js";
-export type * from "./domain/received.js";
 export type * from "./domain/sent.js";
 export * from "./domain/version.js";
 export type { XmlElement } from "./domain/xmlElement.js";
@@ -17,6 +15,7 @@ export type {
   Problem,
 } from "./manager/events.js";
 export { type KeyTransport, OmemoManager, type SendOptions } from "./manager/OmemoManager.js";
+export type { OmemoOptions, UndecidedPolicy } from "./manager/options.js";
 export type { DeviceInfo, OmemoSupport } from "./manager/queries.js";
 export { systemClock } from "./manager/systemClock.js";
 export type * from "./ports/backend.js";
@@ -24,4 +23,6 @@ export type * from "./ports/store.js";
 export type * from "./ports/surroundings.js";
 export type * from "./ports/transport.js";
 export type * from "./ports/trust.js";
+export { DEFAULT_LIMITS, type OmemoLimits } from "./session/limits.js";
+export type * from "./session/received.js";
 export * from "./store/index.js";

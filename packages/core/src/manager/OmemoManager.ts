@@ -7,7 +7,6 @@ import {
 } from "../domain/device.js";
 import { OmemoError } from "../domain/error.js";
 import { type BareJid, bareJid } from "../domain/jid.js";
-import type { OmemoOptions } from "../domain/options.js";
 import type { Sent } from "../domain/sent.js";
 import { LEGACY } from "../domain/version.js";
 import type { XmlElement } from "../domain/xmlElement.js";
@@ -18,6 +17,7 @@ import { activeIdentities } from "./activeIdentities.js";
 import { bodyElement, type SealedContent, sealContent } from "./content.js";
 import { type OmemoPorts, ownDevice } from "./context.js";
 import type { OmemoEvents, OmemoListener } from "./events.js";
+import type { OmemoOptions } from "./options.js";
 import { type DeviceInfo, listDevices, type OmemoSupport, supportOf } from "./queries.js";
 import { createRuntime, type Runtime } from "./runtime.js";
 import { encrypt } from "./send.js";

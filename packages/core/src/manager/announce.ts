@@ -44,7 +44,7 @@ export async function publishBundle(context: Context, version: OmemoVersion): Pr
 }
 
 /** Adds our entry to the newest list and keeps every other as it is [O2-17, L-04]. */
-export async function enlist(
+async function enlist(
   context: Context,
   version: OmemoVersion,
   signal?: AbortSignal,

@@ -14,7 +14,7 @@ export function bodyElement(body: string): XmlElement {
 }
 
 /** The text among the content, which is all that the legacy version can carry [L-37]. */
-export function bodyOf(content: readonly XmlElement[]): string | undefined {
+function bodyOf(content: readonly XmlElement[]): string | undefined {
   const body = content.find(
     ({ name, attrs }) => name === "body" && attrs.xmlns === "jabber:client",
   );

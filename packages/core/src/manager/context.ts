@@ -1,17 +1,18 @@
 import type { OmemoDevice } from "../domain/device.js";
 import { OmemoError } from "../domain/error.js";
-import { DEFAULT_LIMITS, type OmemoLimits, type OmemoOptions } from "../domain/options.js";
 import { LEGACY, OMEMO_2, type OmemoVersion } from "../domain/version.js";
 import type { OmemoBackend } from "../ports/backend.js";
 import type { OmemoStore } from "../ports/store.js";
 import type { Clock, WebCrypto } from "../ports/surroundings.js";
 import type { Transport } from "../ports/transport.js";
 import type { OmemoTrustCallback } from "../ports/trust.js";
+import { DEFAULT_LIMITS, type OmemoLimits } from "../session/limits.js";
 import type { AccountRecord } from "../session/records/accountRecord.js";
 import type { Effect } from "../session/records/todoRecord.js";
 import { createEmitter, type Emitter } from "./events.js";
 import type { Lifetime } from "./lifetime.js";
 import { createMailbox, type Mailbox } from "./mailbox.js";
+import type { OmemoOptions } from "./options.js";
 import { systemClock } from "./systemClock.js";
 
 /** The four ports: what computes, what remembers, what decides and what carries. */

@@ -1,7 +1,7 @@
 import type { OmemoDevice, OmemoIdentity } from "../domain/device.js";
 import type { BareJid } from "../domain/jid.js";
-import type { ReceivedControl, ReceivedMessage, ReceiveFailure } from "../domain/received.js";
 import type { OmemoVersion } from "../domain/version.js";
+import type { ReceivedControl, ReceivedMessage, ReceiveFailure } from "../session/received.js";
 
 /** An account's list of devices changed. */
 export interface DeviceListChange {

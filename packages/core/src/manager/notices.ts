@@ -1,5 +1,5 @@
 import type { DeviceId } from "../domain/device.js";
-import type { ReceivedStanza, ReceiveFailure } from "../domain/received.js";
+import type { ReceivedStanza, ReceiveFailure } from "../session/received.js";
 import type { Context } from "./context.js";
 import { sleepWithin } from "./lifetime.js";
 

@@ -1,8 +1,8 @@
 import { fromUtf8 } from "../domain/bytes.js";
 import { type BareJid, parseBareJid } from "../domain/jid.js";
-import type { FailureReason, ReceivedMessage, ReceivedStanza } from "../domain/received.js";
 import { OMEMO_2, type OmemoVersion } from "../domain/version.js";
 import type { XmlElement } from "../domain/xmlElement.js";
+import type { FailureReason, ReceivedMessage, ReceivedStanza } from "../session/received.js";
 import { classifyKeyMaterial, openPayload } from "../wire/payload.js";
 import { checkAffixes, readEnvelope } from "../wire/sce/index.js";
 import { bodyElement } from "./content.js";

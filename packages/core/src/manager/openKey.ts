@@ -1,9 +1,9 @@
 import { concatBytes, toHex } from "../domain/bytes.js";
 import { fingerprintOf, type OmemoDevice, type OmemoIdentity } from "../domain/device.js";
-import type { FailureReason } from "../domain/received.js";
 import type { OmemoVersion } from "../domain/version.js";
 import type { Opened, Refused } from "../ports/backend.js";
 import type { RecordKey, StoredRecord } from "../ports/store.js";
+import type { FailureReason } from "../session/received.js";
 import { type DeviceRecord, deviceCodec } from "../session/records/deviceRecord.js";
 import { decodePreKey, decodeSignedPreKey } from "../session/records/preKeyRecord.js";
 import {

@@ -1,14 +1,14 @@
 import type { OmemoDevice } from "../domain/device.js";
+import type { OmemoVersion } from "../domain/version.js";
+import type { TransportMessage } from "../ports/transport.js";
+import { planReceive } from "../session/planReceive.js";
+import { readStanza, type StanzaReading } from "../session/readStanza.js";
 import type {
   FailureReason,
   ReceivedControl,
   ReceivedStanza,
   ReceiveFailure,
-} from "../domain/received.js";
-import type { OmemoVersion } from "../domain/version.js";
-import type { TransportMessage } from "../ports/transport.js";
-import { planReceive } from "../session/planReceive.js";
-import { readStanza, type StanzaReading } from "../session/readStanza.js";
+} from "../session/received.js";
 import { automaticCodec } from "../session/records/boundedRecord.js";
 import { deviceListCodec } from "../session/records/deviceListRecord.js";
 import { type InboxRecord, inboxId } from "../session/records/inboxRecord.js";

@@ -1,6 +1,6 @@
 import type { OmemoDevice } from "../domain/device.js";
-import type { FailureReason, ReceivedStanza } from "../domain/received.js";
 import { LEGACY, type OmemoVersion } from "../domain/version.js";
+import type { FailureReason, ReceivedStanza } from "../session/received.js";
 import { automaticCodec, oneMore } from "../session/records/boundedRecord.js";
 import { currentIdentity, deviceCodec } from "../session/records/deviceRecord.js";
 import { automaticKey, deviceKey } from "../session/records/recordKeys.js";

@@ -1,7 +1,6 @@
 import type { OmemoDevice } from "../domain/device.js";
 import { OmemoError } from "../domain/error.js";
 import type { BareJid } from "../domain/jid.js";
-import type { OmemoOptions } from "../domain/options.js";
 import type { TransportEvent } from "../ports/transport.js";
 import type { AccountRecord } from "../session/records/accountRecord.js";
 import { deviceListNode, namespaces } from "../wire/namespaces.js";
@@ -16,6 +15,7 @@ import { type EmptyPurpose, sendEmpty } from "./emptyMessage.js";
 import { createIntake } from "./intake.js";
 import { createLifetime } from "./lifetime.js";
 import { createNotices } from "./notices.js";
+import type { OmemoOptions } from "./options.js";
 import { createOutbox, type Outbox } from "./outbox.js";
 import { ensureKeys } from "./ownKeys.js";
 import { createOwnListGuard, type OwnListGuard } from "./ownList.js";

@@ -1,10 +1,10 @@
 import { equalBytes } from "../domain/bytes.js";
 import type { OmemoIdentity } from "../domain/device.js";
-import type { OmemoLimits } from "../domain/options.js";
 import type { OmemoVersion } from "../domain/version.js";
 import type { Opened } from "../ports/backend.js";
 import type { Batch, RecordKey, RecordPut, StoredRecord } from "../ports/store.js";
 import type { TrustState } from "../ports/trust.js";
+import type { OmemoLimits } from "./limits.js";
 import {
   type AutomaticRecord,
   automaticCodec,

@@ -1,11 +1,11 @@
 import type { OmemoDevice } from "../domain/device.js";
 import { type BareJid, parseBareJid } from "../domain/jid.js";
-import type { ReceivedStanza } from "../domain/received.js";
 import { OMEMO_2, type OmemoVersion } from "../domain/version.js";
 import type { TransportMessage } from "../ports/transport.js";
 import { type EncryptedElement, readEncrypted } from "../wire/encrypted.js";
 import { readMessageIds } from "../wire/message.js";
 import { qualify } from "../wire/xml/qualify.js";
+import type { ReceivedStanza } from "./received.js";
 
 type Readable = Extract<EncryptedElement, { readonly kind: "encrypted" }>;
 

@@ -109,6 +109,6 @@ export function checkQuiet(log: readonly WireRecord[], since: number): void {
   if (late.length > 0) fail(`${late.length} messages were sent although all was said`);
 }
 
-export function fail(reason: string): never {
+function fail(reason: string): never {
   throw new Error(reason);
 }

@@ -1,4 +1,4 @@
-import type { ReceivedMessage } from "../../domain/received.js";
+import type { ReceivedMessage } from "../received.js";
 import { type NeutralCodec, neutralCodec } from "./neutralRecord.js";
 
 /** A decrypted message until the application took it over [invariant 2]. */

@@ -1,9 +1,9 @@
+import type { OmemoDevice, OmemoFingerprint } from "../domain/device.js";
+import type { BareJid } from "../domain/jid.js";
+import type { OmemoVersion } from "../domain/version.js";
+import type { XmlElement } from "../domain/xmlElement.js";
 import type { MessageOrigin } from "../ports/transport.js";
 import type { TrustState } from "../ports/trust.js";
-import type { OmemoDevice, OmemoFingerprint } from "./device.js";
-import type { BareJid } from "./jid.js";
-import type { OmemoVersion } from "./version.js";
-import type { XmlElement } from "./xmlElement.js";
 
 /** What is known of every stanza, decrypted or not. */
 export interface ReceivedStanza {

@@ -1,0 +1,39 @@
+import type { OmemoIdentity } from "../domain/device.js";
+import type { BareJid } from "../domain/jid.js";
+import type { OmemoVersion } from "../domain/version.js";
+import type { Clock, WebCrypto } from "../ports/surroundings.js";
+import type { OmemoLimits } from "../session/limits.js";
+
+/**
+ * What to do when a device of a message's recipients has a key nobody decided about [O2-112]:
+ * stop the send with the list, leave these devices out, or ask and look again.
+ */
+export type UndecidedPolicy =
+  | "stop"
+  | "skip"
+  | ((identities: readonly OmemoIdentity[]) => Promise<void>);
+
+/** Behaviour of an `OmemoManager`; everything has a default. */
+export interface OmemoOptions {
+  /** Spoken versions, best first. Default: all of the backend, OMEMO 2 before the legacy one. */
+  readonly versions?: readonly OmemoVersion[];
+  /** For a new device only; default: a random free one [O2-01]. */
+  readonly deviceId?: number;
+  /** Shown to contacts beside our device, signed; fewer than 53 code points [O2-27 … O2-33]. */
+  readonly label?: string;
+  /** Default `stop`. */
+  readonly undecided?: UndecidedPolicy;
+  /** One `<encrypted/>` a stanza (default, all clients read it), or both in one [O2-178]. */
+  readonly layout?: "separate" | "combined";
+  /** Text for clients without OMEMO beside legacy messages; `false` for none [L-44]. */
+  readonly fallbackBody?: string | false;
+  /** Whether an automatic answer may tell `peer` that we are online. Default: always [O2-136]. */
+  readonly mayAnswer?: (peer: BareJid) => boolean;
+  /** Accept legacy payloads whose tag is not bound to the device key. Default: no [L-59]. */
+  readonly acceptOutdatedSenders?: boolean;
+  readonly limits?: Partial<OmemoLimits>;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+  /** Default: `globalThis.crypto`; React Native and insecure origins have to bring one. */
+  readonly crypto?: WebCrypto;
+}
