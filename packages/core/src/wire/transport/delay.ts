@@ -1,22 +1,16 @@
 import { type BareJid, parseBareJid } from "../../domain/jid.js";
+import { readDateTime } from "../dateTime.js";
 import { namespaces } from "../namespaces.js";
 import { childrenOf, type QualifiedElement } from "../xml/qualify.js";
 import { serverOf } from "./serverOf.js";
 
-/** XEP-0082: a date and time with a zone. */
-const STAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
-
-/** Ms since 1970 of a `<delay/>` or archive stamp; `undefined` when it is not a time. */
-export function readStamp(stamp: string | undefined): number | undefined {
-  if (stamp === undefined || !STAMP.test(stamp)) return undefined;
-  const time = Date.parse(stamp);
-  return Number.isNaN(time) ? undefined : time;
-}
+const timeOf = (stamp: string | undefined): number | undefined =>
+  stamp === undefined ? undefined : readDateTime(stamp);
 
 /** The stamp that the one who forwards put beside the message; exactly one, or none counts. */
 export function forwardedAt(forwarded: QualifiedElement): number | undefined {
   const delays = childrenOf(forwarded, "delay", namespaces.delay);
-  return delays.length === 1 ? readStamp(delays[0]?.attrs.stamp) : undefined;
+  return delays.length === 1 ? timeOf(delays[0]?.attrs.stamp) : undefined;
 }
 
 /**
@@ -31,5 +25,5 @@ export function delayedAt(message: QualifiedElement, account: BareJid): number |
     const by = parseBareJid(delay.attrs.from ?? "");
     return by === server || by === account || (isRoomMessage && by !== undefined && by === sender);
   });
-  return readStamp(trusted?.attrs.stamp);
+  return timeOf(trusted?.attrs.stamp);
 }
