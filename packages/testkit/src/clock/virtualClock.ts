@@ -7,7 +7,7 @@ import { TimerQueue } from "./timerQueue.js";
 export interface RunLimits {
   /** Default: 1,000,000. */
   readonly maxEvents?: number;
-  /** Virtual ms. Default: 366 days. */
+  /** Virtual ms. Default: a week. */
   readonly maxMs?: number;
 }
 
@@ -41,7 +41,7 @@ export interface VirtualClockOptions {
 
 const DEFAULT_START = Date.UTC(2026, 0, 1);
 const DEFAULT_MAX_EVENTS = 1_000_000;
-const DEFAULT_MAX_MS = 366 * 86_400_000;
+const DEFAULT_MAX_MS = 7 * 86_400_000;
 /** Turns of the real event loop that held work may take: minutes, not a hang. */
 const MAX_HELD_TURNS = 50_000_000;
 
@@ -79,7 +79,8 @@ export function virtualClock(options: VirtualClockOptions = {}): VirtualClock {
   };
 
   const schedule = (delay: number, action: () => void): Cancel => {
-    const timer = queue.add(now + Math.max(0, delay), action);
+    // Whole ms, as real clocks tell them.
+    const timer = queue.add(now + Math.max(0, Math.round(delay)), action);
     return () => {
       timer.isCancelled = true;
     };

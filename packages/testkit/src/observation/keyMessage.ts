@@ -12,6 +12,7 @@ export interface KeyMessage {
   readonly inner: Uint8Array;
 }
 
+/** What travels around the first messages of a session, under no MAC once the session exists. */
 export interface KeyExchange {
   readonly preKeyId: number | undefined;
   readonly signedPreKeyId: number;

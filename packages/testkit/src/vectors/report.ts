@@ -15,13 +15,13 @@ export interface VectorReport {
 
 /** Collects the results of one file. */
 export class VectorChecks {
-  readonly #file: string;
-  readonly #failures: VectorNote[] = [];
-  readonly #notCovered: VectorNote[] = [];
+  readonly file: string;
+  #failures: readonly VectorNote[] = [];
+  #notCovered: readonly VectorNote[] = [];
   #passed = 0;
 
   constructor(file: string) {
-    this.#file = file;
+    this.file = file;
   }
 
   get report(): VectorReport {
@@ -35,12 +35,19 @@ export class VectorChecks {
   /** Counts as passed when `problem` is `undefined`. */
   check(what: string, problem: string | undefined): void {
     if (problem === undefined) this.#passed += 1;
-    else this.#failures.push({ file: this.#file, what, reason: problem });
+    else this.#failures = [...this.#failures, { file: this.file, what, reason: problem }];
   }
 
   /** Counts as neither: the report says that nobody looked. */
   skip(what: string, reason: string): void {
-    this.#notCovered.push({ file: this.#file, what, reason });
+    this.#notCovered = [...this.#notCovered, { file: this.file, what, reason }];
+  }
+
+  /** Takes over what was found elsewhere. */
+  add({ passed, failures, notCovered }: VectorReport): void {
+    this.#passed += passed;
+    this.#failures = [...this.#failures, ...failures];
+    this.#notCovered = [...this.#notCovered, ...notCovered];
   }
 }
 

@@ -33,6 +33,7 @@ export interface SubjectSession {
 /** The functions below the port that vectors name values of. All keys have 32 bytes. */
 export interface SubjectCrypto {
   hmac(key: Uint8Array, first: Uint8Array, second: Uint8Array): Uint8Array;
+  hkdf(keyMaterial: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array;
   chainStep(chainKey: Uint8Array): { readonly seed: Uint8Array; readonly next: Uint8Array };
   encryptCbc(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Uint8Array;
   publicKey(privateKey: Uint8Array): Uint8Array;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { realTimeline, SimulationError, virtualClock } from "../../src/index.js";
 
 describe("virtualClock", () => {
@@ -71,6 +71,32 @@ describe("virtualClock", () => {
     expect(woken).toEqual(["never 0", "short 10", "long 50"]);
     await clock.run();
     expect(clock.now()).toBe(50);
+  });
+
+  it("tells whole milliseconds", async () => {
+    const clock = virtualClock({ start: 0 });
+    const seen: number[] = [];
+    for (const delay of [0.4, 0.6, 7.5]) clock.schedule(delay, () => seen.push(clock.now()));
+    await clock.run();
+    expect(seen).toEqual([0, 1, 8]);
+  });
+
+  it("does the same where there is no setImmediate, as in browsers", async () => {
+    vi.stubGlobal("setImmediate", undefined);
+    try {
+      const clock = virtualClock({ start: 0 });
+      const seen: string[] = [];
+      const chain = async (): Promise<void> => {
+        for (let step = 0; step < 100; step += 1) await undefined;
+        seen.push("chain");
+      };
+      clock.schedule(0, () => void chain());
+      clock.schedule(0, () => seen.push("next event"));
+      await clock.run();
+      expect(seen).toEqual(["chain", "next event"]);
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   it("waits for held work before anything else happens", async () => {

@@ -33,7 +33,9 @@ export type TransportTest = (
   body: (subject: TransportUnderTest) => Promise<void>,
 ) => void;
 
+/** The node that listeners want. */
 export const NODE = "urn:example:testkit:list";
+/** A node that nobody wants. */
 export const OTHER_NODE = "urn:example:testkit:other";
 const NAMESPACE = "urn:example:testkit";
 

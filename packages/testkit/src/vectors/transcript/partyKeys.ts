@@ -1,5 +1,4 @@
-import type { DeviceId, KeyPair, OmemoVersion } from "@omemo/core";
-import { LEGACY } from "@omemo/core";
+import { type DeviceId, type KeyPair, OMEMO_2, type OmemoBackend } from "@omemo/core";
 import { hex } from "../compare.js";
 import type { DecryptStep, TranscriptKey, TranscriptParty } from "./transcript.js";
 
@@ -11,15 +10,12 @@ export class PartyKeys {
   readonly #preKeys: Map<number, KeyPair>;
 
   /** @throws Error when the transcript keeps the private identity key to itself. */
-  constructor(version: OmemoVersion, party: TranscriptParty) {
-    const publicKey = version === LEGACY ? party.identityPublic : party.identityCurve25519;
+  constructor(backend: OmemoBackend, party: TranscriptParty) {
+    const publicKey = identityKeyOf(backend, party);
     if (party.identityPrivate === undefined || publicKey === undefined) {
       throw new Error(`no private keys of ${party.name}`);
     }
-    this.identity = {
-      privateKey: hex(party.identityPrivate),
-      publicKey: curveKey(publicKey),
-    };
+    this.identity = { privateKey: hex(party.identityPrivate), publicKey };
     this.deviceId = (party.registrationId ?? party.deviceId) as DeviceId;
     this.#signedPreKeys = keyPairs(party.signedPreKeys);
     this.#preKeys = keyPairs(party.preKeys);
@@ -44,6 +40,17 @@ export class PartyKeys {
       this.#signedPreKeys.delete(before.removeSignedPreKey);
     }
   }
+}
+
+/** The public identity key of a party as u-coordinate, in whatever form the vector has it. */
+export function identityKeyOf(
+  backend: OmemoBackend,
+  party: Pick<TranscriptParty, "identityPublic" | "identityCurve25519" | "identityEd25519">,
+): Uint8Array | undefined {
+  const { identityPublic, identityCurve25519 = identityPublic, identityEd25519 } = party;
+  if (identityCurve25519 !== undefined) return curveKey(identityCurve25519);
+  if (identityEd25519 === undefined) return undefined;
+  return backend.decodeIdentityKey(OMEMO_2, hex(identityEd25519));
 }
 
 /** The 32 bytes of a public key that may carry the type byte of the legacy version. */

@@ -1,5 +1,4 @@
 import {
-  LEGACY,
   type OmemoBackend,
   type OmemoVersion,
   type Opened,
@@ -12,7 +11,7 @@ import type { ReplayOptions, VectorSubject } from "../subject.js";
 import { checkState } from "./checkState.js";
 import { messageCounter } from "./messageCounter.js";
 import { isAcceptable, outcomeOf } from "./outcome.js";
-import { curveKey, PartyKeys } from "./partyKeys.js";
+import { curveKey, identityKeyOf, PartyKeys } from "./partyKeys.js";
 import { StoredSession } from "./storedSession.js";
 import type {
   DecryptStep,
@@ -46,12 +45,12 @@ export class ReplayParty {
     const { own, peer } = parties;
     this.#version = version;
     this.#subject = subject;
-    this.#keys = new PartyKeys(version, own);
-    this.#session = new StoredSession(version);
-    const peerKey = version === LEGACY ? peer.identityPublic : peer.identityCurve25519;
-    this.#peerIdentity = peerKey === undefined ? undefined : toHex(curveKey(peerKey));
     const randomBytes = (length: number) => this.#draw(length);
     this.#backend = subject.createBackend({ ...options, randomBytes });
+    this.#keys = new PartyKeys(this.#backend, own);
+    this.#session = new StoredSession(version);
+    const peerKey = identityKeyOf(this.#backend, peer);
+    this.#peerIdentity = peerKey && toHex(peerKey);
   }
 
   async run(step: TranscriptStep): Promise<string | undefined> {

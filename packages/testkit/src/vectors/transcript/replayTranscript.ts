@@ -1,6 +1,6 @@
 import { LEGACY, OMEMO_2, type OmemoVersion } from "@omemo/core";
 import { hex } from "../compare.js";
-import { joinReports, VectorChecks, type VectorReport } from "../report.js";
+import { VectorChecks, type VectorReport } from "../report.js";
 import type { ReplayOptions, VectorSubject } from "../subject.js";
 import { ReplayParty } from "./replayParty.js";
 import type { Transcript } from "./transcript.js";
@@ -9,17 +9,18 @@ type Conventions = Omit<ReplayOptions, "randomBytes">;
 
 /** Replays a conversation as each party whose private keys it gives. */
 export async function replayTranscript(
-  file: string,
+  checks: VectorChecks,
   transcript: Transcript,
   subject: VectorSubject,
-): Promise<VectorReport> {
+): Promise<void> {
   const version = transcript.format.includes("legacy") ? LEGACY : OMEMO_2;
-  const reports: VectorReport[] = [];
   for (const [name, own] of Object.entries(transcript.parties)) {
-    if (own.identityPrivate === undefined) continue;
-    reports.push(await replayAs(name, file, transcript, subject, version));
+    if (own.identityPrivate === undefined) {
+      checks.skip(`as ${name}`, "its private keys are not given");
+    } else {
+      checks.add(await replayAs(name, checks.file, transcript, subject, version));
+    }
   }
-  return joinReports(reports);
 }
 
 /**
@@ -54,7 +55,7 @@ async function replayWith(
   conventions: Conventions,
 ): Promise<VectorReport> {
   const checks = new VectorChecks(file);
-  const who = `${subject.name}, as ${name}`;
+  const who = `as ${name}`;
   const peer = Object.entries(parties).find(([other]) => other !== name)?.[1];
   const own = parties[name];
   if (own === undefined || peer === undefined) {
