@@ -5,9 +5,9 @@ import type { Narrator } from "./narrator.js";
 import { setStage } from "./stage/stage.js";
 import { arrive } from "./story/arrive.js";
 import { compareFingerprints } from "./story/compareFingerprints.js";
+import { lookBack } from "./story/lookBack.js";
 import { passTunnel } from "./story/passTunnel.js";
 import { refuseForgeries } from "./story/refuseForgeries.js";
-import { sayGoodbye } from "./story/sayGoodbye.js";
 import { surviveCrash } from "./story/surviveCrash.js";
 import { writeToEverybody } from "./story/writeToEverybody.js";
 import type { Surroundings } from "./surroundings/surroundings.js";
@@ -19,16 +19,18 @@ const CHAPTERS = [
   passTunnel,
   surviveCrash,
   refuseForgeries,
-  sayGoodbye,
+  lookBack,
 ];
 
 /** Plays all chapters in these surroundings; the narrator knows afterwards what was not true. */
 export async function tellStory(surroundings: Surroundings, narrator: Narrator): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "omemo-demo-"));
+  const stage = setStage(surroundings, narrator, folder);
   try {
-    const stage = setStage(surroundings, narrator, folder);
     for (const chapter of CHAPTERS) await chapter(stage);
   } finally {
+    // One after the other: two devices of an account share a list.
+    for (const device of stage.devices) await device.retire();
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -13,7 +13,18 @@ export function connect(options: Options, log: (text: string) => void): Client {
   }
   const { service, domain, resource, username, password } = options;
   const xmpp = client({ service, domain, resource, username, password });
-  xmpp.on("error", (error) => log(`connection: ${error.message}`));
+  xmpp.on("error", (error) => log(`connection: ${error.message || "lost or refused"}`));
   if (options.verbose) xmpp.on("status", (status) => log(`connection: ${status}`));
   return xmpp;
+}
+
+/** Connects and logs in; resolves with the full address. @throws Error that says why not. */
+export async function start(xmpp: Client, { service }: Options): Promise<string> {
+  try {
+    return (await xmpp.start()).toString();
+  } catch (cause) {
+    // What a WebSocket says on failure is nothing at all.
+    const reason = cause instanceof Error && cause.message !== "" ? cause.message : "no connection";
+    throw new Error(`${service}: ${reason}`, { cause });
+  }
 }

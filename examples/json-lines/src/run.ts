@@ -7,12 +7,12 @@ import { type Client, xml } from "@xmpp/client";
 import { answerCommands } from "./answerCommands.js";
 import type { Command } from "./command.js";
 import { execute } from "./commands/index.js";
-import { connect } from "./connect.js";
-import type { Emit } from "./jsonEvent.js";
+import { connect, start } from "./connect.js";
+import type { Emit, JsonEvent } from "./jsonEvent.js";
 import { loadBackend } from "./loadBackend.js";
 import type { Options } from "./options.js";
 import type { Peer } from "./peer.js";
-import { type Reporting, report, reportPlain } from "./report.js";
+import { report, reportPlain } from "./report.js";
 
 /** What the program runs in. */
 export interface Surroundings {
@@ -38,7 +38,10 @@ export async function run(options: Options, surroundings: Surroundings): Promise
   report(manager, reporting);
   reportPlain(xmpp, reporting);
 
-  await logIn(xmpp, manager, { ...reporting, namespaces: options.versions ?? backend.versions });
+  const address = await start(xmpp, options);
+  await manager.initialize();
+  await beThere(xmpp, log);
+  await emit(await describeOnline(address, manager, options.versions ?? backend.versions));
   const stream: XmppClient = xmpp;
   const send: Peer["send"] = (stanza) => stream.send(fromXmlElement(stanza));
   const quit = await answerUntilEnd({ manager, trust, emit, send }, options.echo, surroundings);
@@ -70,26 +73,27 @@ async function answerUntilEnd(
   return Promise.race([end, signal]);
 }
 
-async function logIn(
-  xmpp: Client,
-  manager: OmemoManager,
-  { emit, log, namespaces }: Reporting & { readonly namespaces: readonly OmemoVersion[] },
-): Promise<void> {
-  const address = await xmpp.start();
-  await manager.initialize();
-  await xmpp.send(xml("presence"));
-  // A connection that was lost and could not be resumed is a new one: nobody knows that we are here.
+/** Says that we are here, now and on each later connection that was not resumed. */
+async function beThere(xmpp: Client, log: (text: string) => void): Promise<void> {
   xmpp.on("online", () => {
     xmpp.send(xml("presence")).catch((error: unknown) => log(`presence: ${error}`));
   });
-  const { jid, deviceId } = manager.getOwnDevice();
-  const devices = await manager.getDevicesOf(jid);
-  await emit({
+  await xmpp.send(xml("presence"));
+}
+
+async function describeOnline(
+  jid: string,
+  manager: OmemoManager,
+  namespaces: readonly OmemoVersion[],
+): Promise<JsonEvent> {
+  const own = manager.getOwnDevice();
+  const devices = (await manager.getDevicesOf(own.jid)).map(({ device }) => device.deviceId);
+  return {
     ev: "online",
-    jid: address.toString(),
-    device: deviceId,
+    jid,
+    device: own.deviceId,
     namespaces,
     x25519: manager.getOwnFingerprint(),
-    others: devices.map(({ device }) => device.deviceId).filter((id) => id !== deviceId),
-  });
+    others: devices.filter((id) => id !== own.deviceId),
+  };
 }

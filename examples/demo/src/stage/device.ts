@@ -111,19 +111,20 @@ export class Device {
 
   /** The battery is empty: the connection breaks, and what was in memory is gone. */
   async kill(): Promise<void> {
-    const { line, store, wire } = this.#now;
-    this.#carriedBefore = [...this.#carriedBefore, ...wire.carried];
+    const { line, store } = this.#now;
+    this.#carriedBefore = this.carried;
     this.#running = undefined;
     await line.kill();
     await store.close();
   }
 
-  /** Takes the device off the account's list, and ends the program properly. */
+  /** Takes the device off the account's list, and ends the program, if it is on. */
   async retire(): Promise<void> {
-    const { line, store, manager } = this.#now;
-    await manager.idle();
+    if (this.#running === undefined) return;
+    const { line, store, manager } = this.#running;
+    this.#carriedBefore = this.carried;
+    this.#running = undefined;
     await manager.purgeEverything();
-    await manager.close();
     await line.close();
     await store.close();
   }

@@ -20,6 +20,9 @@ export async function arrive({ narrator, people, devices }: Stage): Promise<void
     const listed = known.filter(({ versions }) => versions.length > 0);
     const found = listed.map(({ device }) => device.deviceId);
     const expected = own.map(({ manager }) => manager.getOwnDevice().deviceId);
+    if (found.length > expected.length) {
+      throw new Error(`${address} has other devices already; the story needs fresh accounts`);
+    }
     narrator.check(
       `${name}'s account lists ${own.length} devices`,
       found.length === expected.length && expected.every((id) => found.includes(id)),

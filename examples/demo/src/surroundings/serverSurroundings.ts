@@ -48,7 +48,10 @@ async function logIn(
   xmpp.on("online", () => {
     xmpp.send(xml("presence")).catch(() => undefined);
   });
-  await xmpp.start();
+  await xmpp.start().catch((cause: unknown) => {
+    const reason = cause instanceof Error && cause.message !== "" ? cause.message : "no connection";
+    throw new Error(`${jid} at ${service}: ${reason}`, { cause });
+  });
   return lineOf(xmpp, transport);
 }
 

@@ -1,8 +1,8 @@
 import type { Stage } from "../stage/stage.js";
 
-/** Looks back: what the server saw, and what else went wrong. */
-export async function sayGoodbye({ narrator, people, devices }: Stage): Promise<void> {
-  narrator.chapter("What the server saw, and the way out");
+/** What the server saw, and what else went wrong. */
+export async function lookBack({ narrator, devices }: Stage): Promise<void> {
+  narrator.chapter("What the server saw");
   const texts = new Set(devices.flatMap(({ read }) => read.all.map(({ body = "" }) => body)));
   const carried = devices.flatMap((device) => device.carried);
   const leaked = [...texts].filter((text) => carried.some((xml) => xml.includes(text)));
@@ -15,7 +15,4 @@ export async function sayGoodbye({ narrator, people, devices }: Stage): Promise<
   );
   narrator.tell(...problems);
   narrator.check("Nothing failed in the background", problems.length === 0);
-
-  for (const device of devices) await device.retire();
-  narrator.tell(`${people.length} people leave; their devices are off the lists again.`);
 }
