@@ -41,3 +41,4 @@ export type {
   SimulatedDevice,
 } from "./simulation/simulatedDevice.js";
 export * from "./simulation/simulation.js";
+export * from "./vectors/index.js";

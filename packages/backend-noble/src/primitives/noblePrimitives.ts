@@ -20,7 +20,10 @@ export function noblePrimitives(): Primitives {
     hmac: (key, first, second) => hmac.create(sha256, key).update(first).update(second).digest(),
     chainStep(chainKey) {
       const keyed = hmac.create(sha256, chainKey);
-      return { seed: keyed._cloneInto(worker).update(SEED).digest(), next: keyed.update(NEXT).digest() };
+      return {
+        seed: keyed._cloneInto(worker).update(SEED).digest(),
+        next: keyed.update(NEXT).digest(),
+      };
     },
     nextChainKey: (chainKey) => hmac(sha256, chainKey, NEXT),
     hkdf(keyMaterial, salt, info, length) {

@@ -66,7 +66,10 @@ export function checkX3dh(
   { crypto }: VectorSubject,
   version: OmemoVersion,
 ): void {
-  if (crypto === undefined) return checks.skip("all", "the subject shows no single functions");
+  if (crypto === undefined) {
+    checks.skip("all", "the subject shows no single functions");
+    return;
+  }
   for (const [index, vector] of vectors.entries()) {
     checks.check(`${index}, agreement`, checkAgreement(crypto, version, vector));
     checks.check(`${index}, ratchet`, checkRatchet(crypto, version, vector));
