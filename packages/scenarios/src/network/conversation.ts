@@ -9,6 +9,7 @@ import {
   type SeededRandom,
   type Simulation,
   simulation,
+  type WireRecord,
 } from "@omemo/testkit";
 import {
   checkContent,
@@ -29,13 +30,19 @@ export interface ConversationOptions {
   readonly replay: (seed: number) => string;
 }
 
-/** What happened, for reports. */
-export interface ConversationResult {
+/** What happened, in numbers. */
+export interface ConversationCounts {
   readonly sent: number;
   readonly delivered: number;
   readonly redelivered: number;
   readonly failures: number;
   readonly crashes: number;
+}
+
+export interface ConversationResult {
+  readonly counts: ConversationCounts;
+  /** Everything that crossed the wire. */
+  readonly log: readonly WireRecord[];
 }
 
 const ACCOUNTS = ["alice", "bob", "carol", "dave"].map((name) => `${name}@example.org`);
@@ -75,13 +82,14 @@ export async function converse(options: ConversationOptions): Promise<Conversati
   checkNothingLost(ledger);
   checkEveryArrival(ledger, log);
   checkQuiet(log, quietSince);
-  return {
+  const counts = {
     sent: ledger.sends.filter(({ sent }) => sent !== undefined).length,
     delivered: ledger.deliveries.filter(({ isRedelivery }) => !isRedelivery).length,
     redelivered: ledger.deliveries.filter(({ isRedelivery }) => isRedelivery).length,
     failures: ledger.failures.length,
     crashes: members.reduce((total, { device }) => total + device.lives - 1, 0),
   };
+  return { counts, log };
 }
 
 function populate(
