@@ -2,6 +2,9 @@ import { type Client, client } from "@xmpp/client";
 import { type Options, UsageError } from "./options.js";
 import { trustAuthority } from "./trustAuthority.js";
 
+/** For a step of the login, in ms. The two seconds of `@xmpp/client` are few for a busy server. */
+const TIMEOUT = 20_000;
+
 /**
  * A client that is ready to start. Once it was online, it connects again by itself.
  * @throws UsageError when this Node cannot connect in the way asked for.
@@ -12,8 +15,8 @@ export function connect(options: Options, log: (text: string) => void): Client {
     throw new UsageError("ws:// and wss:// need Node 22 or later: this one has no WebSocket");
   }
   const { service, domain, resource, username, password } = options;
-  const xmpp = client({ service, domain, resource, username, password });
-  xmpp.on("error", (error) => log(`connection: ${error.message || "lost or refused"}`));
+  const xmpp = client({ service, domain, resource, username, password, timeout: TIMEOUT });
+  xmpp.on("error", (error) => log(`connection: ${error.message || error.name}`));
   if (options.verbose) xmpp.on("status", (status) => log(`connection: ${status}`));
   return xmpp;
 }
@@ -23,8 +26,9 @@ export async function start(xmpp: Client, { service }: Options): Promise<string>
   try {
     return (await xmpp.start()).toString();
   } catch (cause) {
-    // What a WebSocket says on failure is nothing at all.
-    const reason = cause instanceof Error && cause.message !== "" ? cause.message : "no connection";
+    // Of a WebSocket that fails, and of a server that is too slow, the message is empty.
+    const { message, name } = cause instanceof Error ? cause : new Error(`${cause}`);
+    const reason = message || (name === "TimeoutError" ? "no answer in time" : "no connection");
     throw new Error(`${service}: ${reason}`, { cause });
   }
 }

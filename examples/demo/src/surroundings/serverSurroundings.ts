@@ -41,7 +41,8 @@ async function logIn(
   resource: string,
 ): Promise<Line> {
   const [username = "", domain = ""] = bareJid(jid).split("@");
-  const xmpp = client({ service, domain, username, password, resource });
+  const timeout = 20_000; // ms for a step of the login
+  const xmpp = client({ service, domain, username, password, resource, timeout });
   // What fails is told to whoever asked for it; a lost connection is part of the story.
   xmpp.on("error", () => undefined);
   const transport = xmppTransport(xmpp);
