@@ -3,7 +3,9 @@
  * the port, and a look into a session. They are no part of the package's promises.
  */
 
-import { LEGACY, OMEMO_2, type OmemoVersion } from "@omemo/core";
+import { LEGACY, OMEMO_2, type OmemoBackend, type OmemoVersion } from "@omemo/core";
+import { createBackend } from "./backend/createBackend.js";
+import type { ReplayOptions } from "./backend/options.js";
 import { toEdwards, toMontgomery } from "./curve/montgomery.js";
 import { edwardsPublicKey, signEd25519, signXEdDsa, verifyXEdDsa } from "./curve/xeddsa.js";
 import type { Primitives } from "./primitives/primitives.js";
@@ -13,11 +15,17 @@ import { type MessageKeys, messageKeys } from "./ratchet/messageBody.js";
 import { omemo2Profile } from "./ratchet/omemo2Profile.js";
 import { type RootStep, rootStep } from "./ratchet/rootStep.js";
 
+export type { ReplayOptions } from "./backend/options.js";
 export { nativePrimitives } from "./primitives/nativePrimitives.js";
 export { noblePrimitives } from "./primitives/noblePrimitives.js";
 export type { Primitives } from "./primitives/primitives.js";
 export { type InspectedChain, type InspectedSession, inspectSession } from "./session/inspect.js";
 export type { Chain } from "./session/sessionState.js";
+
+/** A backend that writes what the libraries wrote whose conversations were captured. */
+export function replayBackend(primitives: Primitives, options: ReplayOptions): OmemoBackend {
+  return createBackend(primitives, options);
+}
 
 /** Everything below the port, over one choice of primitives. */
 export interface CryptoFunctions extends Primitives {

@@ -6,7 +6,7 @@ import type { ProfileOptions } from "../ratchet/profile.js";
 import { countWork } from "../ratchet/work.js";
 import type { Context } from "../session/context.js";
 import { rememberIdentities } from "../session/identities.js";
-import type { NobleBackendOptions } from "./options.js";
+import type { ReplayOptions } from "./options.js";
 import { pauseBriefly } from "./pause.js";
 
 /** What the calls of one backend compute with, by version. */
@@ -14,7 +14,7 @@ export type Contexts = Readonly<Record<OmemoVersion, Context>>;
 
 const ARCHIVED_SESSIONS = 40;
 
-export function createContexts(primitives: Primitives, options: NobleBackendOptions): Contexts {
+export function createContexts(primitives: Primitives, options: ReplayOptions): Contexts {
   const { limits = {}, pause = pauseBriefly, randomBytes = strongBytes } = options;
   const shared = {
     primitives,
@@ -41,7 +41,7 @@ export function createContexts(primitives: Primitives, options: NobleBackendOpti
 
 function profileOptions(
   version: OmemoVersion,
-  { limits = {}, previousCounter }: NobleBackendOptions,
+  { limits = {}, previousCounter }: ReplayOptions,
 ): ProfileOptions {
   const { jump, heldKeys } = limits[version] ?? {};
   return {

@@ -20,10 +20,10 @@ import { attemptOn, openMessage } from "../session/openMessage.js";
 import { decodeHead, encodeHead } from "../session/sessionRecord.js";
 import { type Contexts, createContexts } from "./contexts.js";
 import { keyFunctions } from "./keys.js";
-import type { NobleBackendOptions } from "./options.js";
+import type { ReplayOptions } from "./options.js";
 
 /** The port, over one choice of primitives. */
-export function createBackend(primitives: Primitives, options: NobleBackendOptions): OmemoBackend {
+export function createBackend(primitives: Primitives, options: ReplayOptions): OmemoBackend {
   const contexts = createContexts(primitives, options);
   return {
     id: "noble",

@@ -44,8 +44,8 @@ export function keyFunctions(contexts: Contexts): KeyFunctions {
       return sign(contexts[OMEMO_2], identity, bytes);
     },
     async verifyLabel(identityKey, label, signature) {
-      const { primitives } = contexts[OMEMO_2];
-      const isGood = this.decodeIdentityKey(OMEMO_2, identityKey) !== undefined;
+      const { primitives, profile, identities } = contexts[OMEMO_2];
+      const isGood = identities.identityKey(profile, identityKey) !== undefined;
       return isGood && primitives.verify(signature, toUtf8(label), identityKey);
     },
   };

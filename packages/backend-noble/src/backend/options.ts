@@ -25,8 +25,12 @@ export interface NobleBackendOptions {
   readonly randomBytes?: (length: number) => Uint8Array;
   /** Lets others run; called after a fixed amount of work, never by the clock. */
   readonly pause?: () => Promise<void>;
-  /** For reproducing captured conversations only, see the README. */
+}
+
+/** What the testing entry may change beside: how captured conversations were written. */
+export interface ReplayOptions extends NobleBackendOptions {
+  /** What is sent about the previous chain; default `"count"` [W-71, O2-64]. */
   readonly previousCounter?: Profile["previousCounter"];
-  /** For reproducing captured conversations only: written version byte, default 0x33 [W-50]. */
+  /** First byte of legacy messages; default 0x33 [W-50]. */
   readonly legacyVersionByte?: number;
 }

@@ -39,7 +39,7 @@ export function nativePrimitives(): Primitives {
     publicKey: (privateKey) =>
       withoutStackTraces(() => {
         const { x } = importPrivate(privateKey).export({ format: "jwk" });
-        return Uint8Array.from(Buffer.from(x ?? "", "base64url"));
+        return new Uint8Array(Buffer.from(x ?? "", "base64url"));
       }),
     agree: (privateKey, publicKey) =>
       withoutStackTraces(() =>

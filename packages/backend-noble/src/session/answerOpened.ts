@@ -1,4 +1,4 @@
-import type { IdentityKey, NeedsParts, Opened, Refused } from "@omemo/core";
+import type { NeedsParts, Opened, Refused } from "@omemo/core";
 import type { ReceivedMessage } from "../ratchet/profile.js";
 import type { Context } from "./context.js";
 import type { MessageAnswer } from "./openMessage.js";
@@ -17,7 +17,7 @@ export function answerOpened(
     kind: "opened",
     change: { head: encodeHead(record), put, drop },
     plaintext,
-    identityKey: identities.identityKey(profile, record.state.peerIdentity) as IdentityKey,
+    identityKey: identities.checkedKey(profile, record.state.peerIdentity),
     counter,
     ratchetKey,
     ...flags,

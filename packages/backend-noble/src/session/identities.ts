@@ -5,7 +5,8 @@ import type { Profile } from "../ratchet/profile.js";
 
 /**
  * Identity keys in the form of a version, and back. Conversions cost as much as some twenty
- * messages, so the latest ones are remembered; they are functions of public keys alone.
+ * messages, so the latest ones are remembered; they are functions of public keys alone. Answers are
+ * copies: what a caller writes into one reaches neither this memory nor a session.
  */
 export interface Identities {
   /** 32 bytes in the form of the version, with the true sign bit [O2-09]. */
@@ -14,6 +15,8 @@ export interface Identities {
   edwardsForm(identity: KeyPair): Uint8Array;
   /** The key that a form of 32 bytes stands for; `undefined` when it is not good [O2-10, W-15]. */
   identityKey(profile: Profile, form: Uint8Array): IdentityKey | undefined;
+  /** The same for a form that was found good before, without looking at it again. */
+  checkedKey(profile: Profile, form: Uint8Array): IdentityKey;
 }
 
 const MAX_REMEMBERED = 2000;
@@ -23,19 +26,18 @@ export function rememberIdentities(): Identities {
   const peers = rememberBytes();
   const edwardsForm = ({ privateKey, publicKey }: KeyPair) =>
     own(publicKey, () => edwardsPublicKey(privateKey)) as Uint8Array;
+  const fromEdwards = (form: Uint8Array) =>
+    peers(form, () => toMontgomery(form)) as IdentityKey | undefined;
   return {
     edwardsForm,
     ownForm: ({ identityForm }, identity) =>
-      identityForm === "montgomery" ? identity.publicKey : edwardsForm(identity),
+      identityForm === "montgomery" ? identity.publicKey.slice() : edwardsForm(identity),
     identityKey({ identityForm }, form) {
-      const key =
-        identityForm === "edwards"
-          ? peers(form, () => toMontgomery(form))
-          : isIdentityCoordinate(form)
-            ? form
-            : undefined;
-      return key as IdentityKey | undefined;
+      if (identityForm === "edwards") return fromEdwards(form);
+      return isIdentityCoordinate(form) ? (form.slice() as IdentityKey) : undefined;
     },
+    checkedKey: ({ identityForm }, form) =>
+      (identityForm === "edwards" ? fromEdwards(form) : form.slice()) as IdentityKey,
   };
 }
 
@@ -47,11 +49,11 @@ function rememberBytes(): (
   const known = new Map<string, Uint8Array | undefined>();
   return (key, compute) => {
     const name = String.fromCharCode(...key);
-    if (known.has(name)) return known.get(name);
-    const value = compute();
-    known.set(name, value);
-    const [oldest] = known.keys();
-    if (known.size > MAX_REMEMBERED && oldest !== undefined) known.delete(oldest);
-    return value;
+    if (!known.has(name)) {
+      known.set(name, compute());
+      const [oldest] = known.keys();
+      if (known.size > MAX_REMEMBERED && oldest !== undefined) known.delete(oldest);
+    }
+    return known.get(name)?.slice();
   };
 }

@@ -2,13 +2,13 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { nobleBackend } from "@omemo/backend-noble";
 import {
   cryptoFunctions,
   inspectSession,
   nativePrimitives,
   noblePrimitives,
   type Primitives,
+  replayBackend,
 } from "@omemo/backend-noble/testing";
 import { runVectors, type VectorFile, type VectorNote, type VectorSubject } from "@omemo/testkit";
 
@@ -18,7 +18,7 @@ const MAX_LINES = 50;
 function subjectOf(primitives: Primitives): VectorSubject {
   return {
     name: primitives.name,
-    createBackend: (options) => nobleBackend({ ...options, primitives: primitives.name }),
+    createBackend: (options) => replayBackend(primitives, options),
     inspect: inspectSession,
     crypto: cryptoFunctions(primitives),
   };
