@@ -6,7 +6,7 @@ import omemo, { fromXmlElement, type XmppClient } from "@omemo/xmpp-client";
 import { type Client, xml } from "@xmpp/client";
 import { answerCommands } from "./answerCommands.js";
 import type { Command } from "./command.js";
-import { execute } from "./commands/index.js";
+import { execute } from "./commands/execute.js";
 import { connect, start } from "./connect.js";
 import type { Emit, JsonEvent } from "./jsonEvent.js";
 import { loadBackend } from "./loadBackend.js";
