@@ -24,6 +24,7 @@ async function main(options: Options): Promise<void> {
   const report: Report = {
     date: new Date().toISOString().slice(0, 10),
     machine: describeMachine(),
+    quick: options.quick,
     comparisons: await compareAll(candidates, options),
     memory: memoryOfAll(candidates, options),
     bundles: bundles(options),

@@ -1,4 +1,5 @@
 import type { Run } from "../workloads/workload.ts";
+import { settle } from "./settle.ts";
 
 /** What one operation took, in microseconds. */
 export interface Sample {
@@ -7,9 +8,9 @@ export interface Sample {
   readonly wall: number;
 }
 
-/** What earlier runs left behind is collected first; garbage of this one counts as its own work. */
+/** Garbage that a run makes and that is collected meanwhile counts as its own work. */
 export async function measure(run: Run, operations: number): Promise<Sample> {
-  globalThis.gc?.();
+  await settle();
   const cpuBefore = process.cpuUsage();
   const wallBefore = performance.now();
   await run();

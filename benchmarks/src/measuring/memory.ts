@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import type { Candidate, CandidateName } from "../candidates/candidate.ts";
 import { connectTwo } from "../workloads/connect.ts";
 import { PLAINTEXT } from "../workloads/workload.ts";
+import { settle } from "./settle.ts";
 
 /** What stored sessions cost, each as its candidate saves it. */
 export interface Memory {
@@ -26,17 +27,15 @@ export function measureMemory(candidate: CandidateName, sessions: number): Memor
 export async function fillMemory(candidate: Candidate, sessions: number): Promise<Memory> {
   const { local, peer } = await connectTwo(candidate);
   const store = local.copy();
-  const fill = async (prefix: string, count: number): Promise<void> => {
-    for (let index = 0; index < count; index += 1) {
-      const name = `${prefix}${index}@example.net`;
-      store.duplicateSession(peer.name, name);
-      await store.encrypt([name], PLAINTEXT); // what is kept is what the candidate itself saved
-    }
+  const fill = async (name: string): Promise<void> => {
+    store.duplicateSession(peer.name, name);
+    await store.encrypt([name], PLAINTEXT); // what is kept is what the candidate itself saved
   };
-  await fill("warm", 200);
-  const before = memoryNow();
-  await fill("romeo", sessions);
-  const after = memoryNow();
+  // The same work without keeping its results, so that the heap has its working size before.
+  for (let index = 0; index < sessions; index += 1) await fill("romeo@example.net");
+  const before = await memoryNow();
+  for (let index = 0; index < sessions; index += 1) await fill(`romeo${index}@example.net`);
+  const after = await memoryNow();
   return {
     candidate: candidate.name,
     sessions,
@@ -46,9 +45,8 @@ export async function fillMemory(candidate: Candidate, sessions: number): Promis
   };
 }
 
-function memoryNow(): { readonly heap: number; readonly resident: number } {
-  globalThis.gc?.();
-  globalThis.gc?.(); // what finalizers let go of
+async function memoryNow(): Promise<{ readonly heap: number; readonly resident: number }> {
+  await settle();
   const { heapUsed, external, rss } = process.memoryUsage();
   return { heap: heapUsed + external, resident: rss };
 }

@@ -21,8 +21,9 @@ export function toMarkdown(report: Report): string {
             bundles.map(({ name, size }) => [name, (size / 1024).toFixed(1)]),
           ),
         ]),
-    "## Targets",
-    targetTable(report),
+    ...(report.quick
+      ? ["Everything ran and answered rightly. Figures of `--quick` mean nothing."]
+      : ["## Targets", targetTable(report)]),
   ].join("\n\n");
 }
 

@@ -8,6 +8,8 @@ export interface Report {
   /** ISO 8601, the day alone. */
   readonly date: string;
   readonly machine: Machine;
+  /** Every scale was tiny: it ran, and its figures mean nothing. */
+  readonly quick: boolean;
   readonly comparisons: readonly Comparison[];
   readonly memory: readonly Memory[];
   readonly bundles: readonly BundleSize[];
