@@ -41,7 +41,8 @@ async function open(server: LabServer, link: Link): Promise<TransportUnderTest> 
       await holding("the end of the stream", peers, () => !alice.transport.isOnline);
     },
     reconnect: async (state) => {
-      if (state === "online") alice.client.streamManagement.id = "";
+      // The server knows no such stream, so a new one begins.
+      if (state === "online") alice.client.streamManagement.id = "forgotten";
       await alice.client.reconnect.reconnect();
       await holding("a stream", peers, () => alice.transport.isOnline);
       if (state === "online") await alice.client.send(xml("presence"));
@@ -64,7 +65,7 @@ async function holding(
 /** Made, configured and left again: the lists stay. */
 async function openRoom(owner: TransportPeer, member: BareJid, name: string): Promise<BareJid> {
   const room = bareJid(`${name}@conference.${owner.jid.slice(owner.jid.indexOf("@") + 1)}`);
-  const entered = owner.sees(room);
+  const entered = owner.sees({ jid: room });
   await owner.client.send(xml("presence", { to: `${room}/owner` }, xml("x", { xmlns: MUC })));
   await entered;
   const { iqCaller } = owner.client;

@@ -7,6 +7,8 @@ export interface Outbound {
    * returns is called. What negotiates and acknowledges always passes.
    */
   hold(): () => void;
+  /** Writes a stanza of ours before all that are held. */
+  sendFirst(stanza: XmppElement): Promise<unknown>;
 }
 
 const STANZAS: ReadonlySet<string> = new Set(["iq", "message", "presence"]);
@@ -53,5 +55,6 @@ export function outbound(
         isHeld = false;
       };
     },
+    sendFirst: async (element) => send(prepare(element)),
   };
 }

@@ -1,6 +1,7 @@
 import { type BareJid, OmemoError, type XmlElement } from "@omemo/core";
 import { fromXmlElement } from "./element.js";
-import type { XmppClient } from "./xmppClient.js";
+import type { Outbound } from "./outbound.js";
+import type { XmppClient, XmppElement } from "./xmppClient.js";
 
 /** The client's stream, whichever one it is on at the moment. */
 export interface Stream {
@@ -8,6 +9,8 @@ export interface Stream {
   readonly isOnline: boolean;
   /** Resolves when the stanza was written; rejects with `offline` when it cannot be. */
   send(stanza: XmlElement): Promise<void>;
+  /** The same, before all that are held back. */
+  sendFirst(stanza: XmlElement): Promise<void>;
 }
 
 /** What happens to streams, in order. */
@@ -25,6 +28,7 @@ export interface StreamListener {
 /** Follows the client from stream to stream. */
 export function streamOf(
   client: XmppClient,
+  stanzas: Outbound,
   account: () => BareJid,
   listener: StreamListener,
 ): Stream {
@@ -56,6 +60,21 @@ export function streamOf(
     if (!client.streamManagement?.id) end();
   });
 
+  const send = async (
+    stanza: XmlElement,
+    write: (element: XmppElement) => Promise<unknown>,
+  ): Promise<void> => {
+    if (!isOnline) throw new OmemoError("offline", "there is no stream; send again when online");
+    const element = fromXmlElement(stanza);
+    try {
+      await write(element);
+    } catch (cause) {
+      throw isOnline
+        ? new OmemoError("transport-failure", "the client could not write the stanza", { cause })
+        : new OmemoError("offline", "the stream ended before the stanza was written", { cause });
+    }
+  };
+
   return {
     get account() {
       return account();
@@ -63,16 +82,7 @@ export function streamOf(
     get isOnline() {
       return isOnline;
     },
-    send: async (stanza) => {
-      if (!isOnline) throw new OmemoError("offline", "there is no stream; send again when online");
-      const element = fromXmlElement(stanza);
-      try {
-        await client.send(element);
-      } catch (cause) {
-        throw isOnline
-          ? new OmemoError("transport-failure", "the client could not write the stanza", { cause })
-          : new OmemoError("offline", "the stream ended before the stanza was written", { cause });
-      }
-    },
+    send: (stanza) => send(stanza, (element) => client.send(element)),
+    sendFirst: (stanza) => send(stanza, stanzas.sendFirst),
   };
 }

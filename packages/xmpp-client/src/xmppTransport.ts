@@ -25,7 +25,7 @@ export function xmppTransport(client: XmppClient, options: XmppTransportOptions 
   const stanzas = outbound(client, caps?.prepare ?? ((stanza) => stanza));
   holdUntilManaged(client, stanzas, clock);
 
-  const stream = streamOf(client, account, {
+  const stream = streamOf(client, stanzas, account, {
     online: () => {
       begin();
       listeners.tell({ kind: "online" });
@@ -42,9 +42,16 @@ export function xmppTransport(client: XmppClient, options: XmppTransportOptions 
     if (settings.carbons) requestCarbons(iqs).catch(reportUnlessOver);
   };
   const announce = async (): Promise<void> => {
-    await caps?.update(listeners.interests()).finally(stanzas.hold());
-    const presence = caps?.outdated();
-    if (presence !== undefined) await stream.send(presence);
+    if (caps === undefined) return;
+    const release = stanzas.hold();
+    try {
+      await caps.update(listeners.interests());
+      const presence = caps.outdated();
+      // Whoever began to listen may rely on it in what he sends next.
+      if (presence !== undefined) await stream.sendFirst(presence);
+    } finally {
+      release();
+    }
   };
   // The next stream begins with all of it.
   const reportUnlessOver = (error: unknown): void => {

@@ -116,6 +116,19 @@ describe("entity capabilities", () => {
     expect(verOf(presences(client)[4])).toBe(verOf(last));
   });
 
+  it("are announced before what a new listener sends", async () => {
+    const { client, transport } = await connect();
+    await send(client, "<presence/>");
+    transport.listen({ nodes: ["urn:example:other"], features: [] }, () => undefined);
+    await transport.send(stanza("<message to='alice@example.org'/>"));
+    expect(client.written.map(({ name }) => name)).toEqual([
+      "iq",
+      "presence",
+      "presence",
+      "message",
+    ]);
+  });
+
   it("are not announced again when nothing changed, when unavailable, or on a new stream", async () => {
     const { client, transport } = await connect();
     const listen = (node: string) =>

@@ -44,6 +44,22 @@ describe("listeners", () => {
     ]);
   });
 
+  it("hear once what the server tells at the bare and at the full address, and anew on a new stream", async () => {
+    const { client, events } = await connect();
+    const removal = item.replace(
+      "<item id='current'><x xmlns='y'/></item>",
+      "<retract id='current'/>",
+    );
+    for (const told of [item, item, removal, removal, item]) client.receive(told);
+    const payloads = () =>
+      events.flatMap((event) => (event.kind === "item" ? [event.payload?.name] : []));
+    expect(payloads()).toEqual(["x", undefined, "x"]);
+    client.stop();
+    client.goOnline();
+    client.receive(item);
+    expect(payloads()).toHaveLength(4);
+  });
+
   it("never answer what somebody asks: that is for xmpp.js and the application", async () => {
     const { client } = await connect();
     const before = client.written.length;

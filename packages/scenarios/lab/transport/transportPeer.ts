@@ -104,8 +104,8 @@ export class TransportPeer {
     this.line.close();
   }
 
-  /** Resolves with the next presence of that type from any device of the other account. */
-  sees(from: TransportPeer, type?: string): Promise<void> {
+  /** Resolves with the next presence of that type from the other account or room. */
+  sees(from: { readonly jid: BareJid }, type?: string): Promise<void> {
     return new Promise((resolve) => {
       this.client.on("stanza", ({ name, attrs }) => {
         const isFrom = parseBareJid(`${attrs.from}`) === from.jid;
