@@ -2,7 +2,7 @@ import type { OmemoFingerprint, TrustState, XmlElement } from "@omemo/core";
 import { bareJid, type DeviceInfo, deviceId, LEGACY, OMEMO_2, type Sent } from "@omemo/core";
 import { serialize } from "@omemo/core/wire";
 import { describe, expect, it } from "vitest";
-import { execute } from "../sr./commands/execute.js";
+import { execute } from "../src/commands/execute.js";
 import type { JsonEvent } from "../src/jsonEvent.js";
 import type { Peer } from "../src/peer.js";
 
