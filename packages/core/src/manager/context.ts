@@ -9,6 +9,7 @@ import type { OmemoTrustCallback } from "../ports/trust.js";
 import { DEFAULT_LIMITS, type OmemoLimits } from "../session/limits.js";
 import type { AccountRecord } from "../session/records/accountRecord.js";
 import type { Effect } from "../session/records/todoRecord.js";
+import type { CatchUp } from "./catchUp.js";
 import { createEmitter, type Emitter } from "./events.js";
 import type { Lifetime } from "./lifetime.js";
 import { createMailbox, type Mailbox } from "./mailbox.js";
@@ -46,6 +47,7 @@ export interface Context extends OmemoPorts {
   /** Since when this stream is up, ms since 1970: what was seen before may be outdated. */
   onlineSince(): number;
   enqueue(effects: readonly Effect[]): void;
+  readonly catchUp: CatchUp;
   /** Grows with every call, so that messages of one millisecond keep their order. */
   nextSequence(): number;
 }
@@ -72,6 +74,7 @@ export function resolveOptions(options: OmemoOptions, backend: OmemoBackend): Re
     layout: options.layout ?? "separate",
     fallbackBody: options.fallbackBody ?? DEFAULT_FALLBACK_BODY,
     mayAnswer: options.mayAnswer ?? (() => true),
+    catchUp: options.catchUp ?? true,
     acceptOutdatedSenders: options.acceptOutdatedSenders ?? false,
     limits: Object.freeze({ ...DEFAULT_LIMITS, ...options.limits }),
     clock: options.clock ?? systemClock(),
@@ -90,7 +93,14 @@ export function ownDevice(context: Context): OmemoDevice {
 }
 
 /** What changes over time, and is the caller's to add. */
-type Changing = "lifetime" | "account" | "hasAccount" | "onlineSince" | "enqueue" | "nextSequence";
+type Changing =
+  | "lifetime"
+  | "account"
+  | "hasAccount"
+  | "onlineSince"
+  | "enqueue"
+  | "nextSequence"
+  | "catchUp";
 
 /** The parts every context has. */
 export function contextBase(ports: OmemoPorts, options: ResolvedOptions): Omit<Context, Changing> {

@@ -27,6 +27,7 @@ export interface EffectSurroundings {
   readonly outbox: Outbox;
   /** Resolves while the manager is initialized and online. */
   ready(): Promise<void>;
+  catchUp(): Promise<void>;
 }
 
 const FIRST_PAUSE = 1000;
@@ -101,7 +102,7 @@ async function strikeOff(context: Context, record: StoredRecord): Promise<void> 
 
 async function perform(
   context: Context,
-  { bundles, outbox }: EffectSurroundings,
+  { bundles, outbox, catchUp }: EffectSurroundings,
   effect: Effect,
 ): Promise<void> {
   switch (effect.kind) {
@@ -110,6 +111,9 @@ async function perform(
       return;
     case "announce":
       await announce(context, effect.version);
+      return;
+    case "catch-up":
+      await catchUp();
       return;
     case "refresh-device-list":
       for (const version of context.options.versions) {

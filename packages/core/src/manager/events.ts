@@ -20,6 +20,7 @@ export interface IdentityChange {
 export interface Problem {
   readonly what:
     | "announce"
+    | "catch-up"
     | "publish-bundle"
     | "refresh-device-list"
     | "send-empty-message"

@@ -29,6 +29,8 @@ export interface OmemoOptions {
   readonly fallbackBody?: string | false;
   /** Whether an automatic answer may tell `peer` that we are online. Default: always [O2-136]. */
   readonly mayAnswer?: (peer: BareJid) => boolean;
+  /** Read from the account's archive, on each new stream, what was missed. Default: yes [MAM-04]. */
+  readonly catchUp?: boolean;
   /** Accept legacy payloads whose tag is not bound to the device key. Default: no [L-59]. */
   readonly acceptOutdatedSenders?: boolean;
   readonly limits?: Partial<OmemoLimits>;

@@ -132,7 +132,8 @@ async function commit(
   const seen = { ...key, ...(await loadRest(context, key, version)), version, now };
   const session = key.session?.record;
   const planned = planReceive({ ...seen, session }, opened, trust, inbox, context.limits);
-  await context.store.commit(planned.batch);
+  const put = [...planned.batch.put, ...context.catchUp.position(about)];
+  await context.store.commit({ ...planned.batch, put });
   tellIdentity(context, identity, key.device);
   const { effects } = planned;
   if (inbox !== undefined) return { kind: "message", inbox, effects };

@@ -1,18 +1,19 @@
 import type { OmemoDevice } from "../domain/device.js";
 import { OmemoError } from "../domain/error.js";
 import type { BareJid } from "../domain/jid.js";
-import type { TransportEvent } from "../ports/transport.js";
-import type { AccountRecord } from "../session/records/accountRecord.js";
+import type { TransportEvent, TransportMessage } from "../ports/transport.js";
+import type { Effect } from "../session/records/todoRecord.js";
 import { deviceListNode, namespaces } from "../wire/namespaces.js";
 import { publishOnlyUs, withdraw } from "./announce.js";
 import { type BundleSource, createBundleSource } from "./bundles.js";
 import { type Connection, createConnection } from "./connection.js";
-import { type Context, contextBase, type OmemoPorts, resolveOptions } from "./context.js";
+import { type Context, type OmemoPorts, resolveOptions } from "./context.js";
+import { createContext, type State } from "./createContext.js";
 import { createDelivery, type Delivery } from "./delivery.js";
 import { loadLists, refreshLists } from "./deviceLists.js";
 import { createEffectWorker, type EffectWorker } from "./effects.js";
 import { type EmptyPurpose, sendEmpty } from "./emptyMessage.js";
-import { createIntake } from "./intake.js";
+import { createIntake, type Intake } from "./intake.js";
 import { createLifetime } from "./lifetime.js";
 import { createNotices } from "./notices.js";
 import type { OmemoOptions } from "./options.js";
@@ -47,42 +48,26 @@ export interface Runtime {
   withdraw(): Promise<void>;
 }
 
-/** What changes while a manager lives. */
-interface State {
-  account: AccountRecord | undefined;
-  sequence: number;
-  isStarted: boolean;
-  isRotating: boolean;
-}
-
 /** Wires the parts and starts listening at once, so that nothing that arrives early is lost. */
 export function createRuntime(ports: OmemoPorts, given: OmemoOptions): Runtime {
   const options = resolveOptions(given, ports.backend);
   const lifetime = createLifetime();
   const connection = createConnection(options.clock, ports.transport.isOnline, lifetime);
   const state: State = { account: undefined, sequence: 0, isStarted: false, isRotating: false };
-  const context: Context = {
-    ...contextBase(ports, options),
-    lifetime,
-    account: () => {
-      if (state.account !== undefined) return state.account;
-      throw new OmemoError("invalid-input", "no identity yet: call initialize() first");
-    },
-    hasAccount: () => state.account !== undefined,
-    onlineSince: connection.since,
-    enqueue: (effects) => effectWorker.enqueue(effects),
-    nextSequence: () => {
-      state.sequence += 1;
-      return state.sequence;
-    },
-  };
+  const context = createContext(ports, options, { state, connection, lifetime }, (effects) =>
+    effectWorker.enqueue(effects),
+  );
   const bundles = createBundleSource(context);
   const outbox = createOutbox(ports.transport);
   const delivery = createDelivery(context);
   const notices = createNotices(context);
   const ownList = createOwnListGuard(context);
-  const surroundings = { bundles, outbox, ready: connection.ready };
-  const effectWorker: EffectWorker = createEffectWorker(context, surroundings);
+  const effectWorker: EffectWorker = createEffectWorker(context, {
+    bundles,
+    outbox,
+    ready: connection.ready,
+    catchUp: () => context.catchUp.run((messages) => feed(intake, messages)),
+  });
   const loaded = loadState(context, state, delivery);
   loaded.catch(() => undefined); // `initialize` reports it
   const intake = createIntake(context, loaded, {
@@ -180,6 +165,7 @@ async function start(
   ownList.watch(versions);
   state.isStarted = true;
   connection.started();
+  context.enqueue(afterLogin(context));
   if (state.isRotating) return;
   state.isRotating = true;
   void keepRotating(context, rotateAt, connection.ready);
@@ -200,10 +186,22 @@ function onConnection(
     return;
   }
   ownList.reset();
+  context.catchUp.reset();
   connection.online();
   // On every new stream the server's copy of us is compared and repaired [O2-20, L-33].
   if (!connection.isReady()) return;
   context.enqueue(context.options.versions.map((version) => ({ kind: "announce", version })));
+  context.enqueue(afterLogin(context));
+}
+
+function afterLogin({ options }: Context): readonly Effect[] {
+  return options.catchUp ? [{ kind: "catch-up" }] : [];
+}
+
+/** In line with what arrives live; resolves when all of it was dealt with. */
+async function feed(intake: Intake, messages: readonly TransportMessage[]): Promise<void> {
+  for (const message of messages) intake.accept(message);
+  await intake.idle();
 }
 
 /** Versions with which a device is listed, or all when its account is not known. */

@@ -91,6 +91,51 @@ describe("a decrypted message (invariant 2)", () => {
   });
 });
 
+describe("what was missed", () => {
+  it("comes from the archive: the process died with it in its hands [MAM-04, MAM-05, MAM-08]", async () => {
+    const { world, guest, settle } = party();
+    const alice = guest(ALICE);
+    const tablet = guest(BOB, "tablet");
+    let isAlive = true;
+    const phone = guest(BOB, "phone", {
+      device: {
+        crashes: ({ port }) => (!isAlive && port === "store" ? "before" : undefined),
+        restartAfter: [20_000, 20_000],
+      },
+    });
+    await settle();
+    isAlive = false;
+    const texts = Array.from({ length: 70 }, (_, index) => `message ${index}`);
+    for (const text of texts) await world.complete(alice.manager.sendMessage(BOB, text));
+    await world.runFor(10_000);
+    expect(phone.texts).toEqual([]);
+    isAlive = true;
+    await settle();
+    expect(phone.device.lives).toBe(2);
+    expect(phone.texts).toEqual(texts);
+    expect(tablet.texts).toEqual(texts);
+    expect([...phone.failures, ...tablet.failures]).toEqual([]);
+  });
+
+  it("is asked for from where it was left, not from the beginning [MAM-08]", async () => {
+    const { world, guest, settle, say } = party();
+    const alice = guest(ALICE);
+    const bob = guest(BOB);
+    await settle();
+    for (const text of ["one", "two", "three"]) await say(alice, BOB, text);
+    bob.device.crash();
+    await settle();
+    const { length } = world.network.log;
+    bob.device.crash();
+    await settle();
+    const pages = world.network.log.slice(length).filter(({ account, direction, kind }) => {
+      return account === BOB && direction === "sent" && kind === "fetchArchive";
+    });
+    expect(pages).toHaveLength(1);
+    expect(bob.texts).toEqual(["one", "two", "three"]);
+  });
+});
+
 /** Awaits of a phone in the whole life that the scenario below gives it. */
 async function pointsOf(options: GuestOptions): Promise<number> {
   const { guest, settle, say } = party();

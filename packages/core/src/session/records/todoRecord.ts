@@ -12,6 +12,8 @@ export type Effect =
   | { readonly kind: "publish-bundle"; readonly version: OmemoVersion }
   /** Bundle and list entry; made necessary by a new stream, so it is never stored [O2-16, O2-20]. */
   | { readonly kind: "announce"; readonly version: OmemoVersion }
+  /** What was missed while there was no stream; never stored either [MAM-04]. */
+  | { readonly kind: "catch-up" }
   | { readonly kind: "refresh-device-list"; readonly owner: BareJid }
   /** Completes a session that the peer started, or moves the ratchet on [O2-128, O2-139]. */
   | {
@@ -31,6 +33,8 @@ export function todoKey(effect: Effect): RecordKey {
     case "publish-bundle":
     case "announce":
       return ["todo", effect.kind, effect.version];
+    case "catch-up":
+      return ["todo", effect.kind];
     case "refresh-device-list":
       return ["todo", effect.kind, effect.owner];
     case "send-empty-message":

@@ -1,0 +1,95 @@
+import { isOmemoError } from "../domain/error.js";
+import type { RecordPut } from "../ports/store.js";
+import type { ArchivePage, TransportMessage } from "../ports/transport.js";
+import type { ReceivedStanza } from "../session/received.js";
+import { type ArchiveRecord, archiveCodec } from "../session/records/archiveRecord.js";
+import { archiveKey } from "../session/records/recordKeys.js";
+import type { Context } from "./context.js";
+import { retryOnConflict } from "./mailbox.js";
+import { within } from "./within.js";
+
+/** Reads what was missed: what a killed process had in its hands is in the account's archive. */
+export interface CatchUp {
+  /** Pages of the archive, oldest first, each message through `feed`, until the end [MAM-05]. */
+  run(feed: (messages: readonly TransportMessage[]) => Promise<void>): Promise<void>;
+  /** A stream ended: messages may be missed from now on. */
+  reset(): void;
+  /** Written in the commit of a live message, so that the next catch-up begins behind it [MAM-08]. */
+  position(about: ReceivedStanza): readonly RecordPut[];
+}
+
+const PAGE_SIZE = 50;
+/** Clocks of client and server may differ by this, ms. */
+const CLOCK_MARGIN = 10 * 60_000;
+/** What a server answers that keeps no archive. */
+const NO_ARCHIVE: ReadonlySet<string | undefined> = new Set([
+  "service-unavailable",
+  "feature-not-implemented",
+]);
+
+export function createCatchUp(context: Pick<Context, "clock"> & CatchUpContext): CatchUp {
+  let isCaughtUp = false;
+  return {
+    run: async (feed) => {
+      for (let isComplete = false; !isComplete; ) {
+        const before = await load(context);
+        const page = await fetchPage(context, before);
+        if (page === undefined) return;
+        await feed(page.messages);
+        await save(context, before, page);
+        isComplete = page.isComplete || page.last === undefined;
+      }
+      isCaughtUp = true;
+    },
+    reset: () => {
+      isCaughtUp = false;
+    },
+    position: ({ origin, archiveId, sentAt }) => {
+      // Before the archive was read to its end there may be a gap in front of this message.
+      if (!isCaughtUp || origin === "archive" || archiveId === undefined) return [];
+      const since = sentAt ?? context.clock.now();
+      return [{ key: archiveKey, value: archiveCodec.encode({ lastId: archiveId, since }) }];
+    },
+  };
+}
+
+type CatchUpContext = Pick<Context, "store" | "transport" | "limits" | "lifetime" | "account">;
+
+async function load(context: CatchUpContext): Promise<ArchiveRecord> {
+  const [stored] = await context.store.get([archiveKey]);
+  // What was sent before this device existed cannot be for it [MAM-10].
+  if (stored === undefined) return { lastId: undefined, since: context.account().createdAt };
+  return archiveCodec.decode(stored);
+}
+
+/** `undefined` when the server keeps no archive. */
+async function fetchPage(
+  context: Pick<Context, "clock"> & CatchUpContext,
+  { lastId, since }: ArchiveRecord,
+): Promise<ArchivePage | undefined> {
+  const byTime = { start: since - CLOCK_MARGIN, pageSize: PAGE_SIZE };
+  const fetch = (query: Parameters<typeof context.transport.fetchArchive>[0]) =>
+    within(context, undefined, (signal) => context.transport.fetchArchive(query, signal));
+  try {
+    return await fetch(lastId === undefined ? byTime : { after: lastId, pageSize: PAGE_SIZE });
+  } catch (error) {
+    const condition = isOmemoError(error) ? error.condition : undefined;
+    if (condition === "item-not-found" && lastId !== undefined) return fetch(byTime);
+    if (NO_ARCHIVE.has(condition) && condition !== undefined) return undefined;
+    throw error;
+  }
+}
+
+/** After the messages of the page were dealt with; a live message may have moved on meanwhile. */
+function save(
+  context: CatchUpContext,
+  before: ArchiveRecord,
+  { last, messages }: ArchivePage,
+): Promise<void> {
+  if (last === undefined) return Promise.resolve();
+  const since = messages.at(-1)?.sentAt ?? before.since;
+  const value = archiveCodec.encode({ lastId: last, since });
+  return retryOnConflict(async () => {
+    await context.store.commit({ check: [], put: [{ key: archiveKey, value }], delete: [] });
+  });
+}

@@ -1,0 +1,49 @@
+import { OmemoError } from "../domain/error.js";
+import type { AccountRecord } from "../session/records/accountRecord.js";
+import type { Effect } from "../session/records/todoRecord.js";
+import { createCatchUp } from "./catchUp.js";
+import type { Connection } from "./connection.js";
+import { type Context, contextBase, type OmemoPorts, type ResolvedOptions } from "./context.js";
+import type { Lifetime } from "./lifetime.js";
+
+/** What changes while a manager lives. */
+export interface State {
+  account: AccountRecord | undefined;
+  sequence: number;
+  isStarted: boolean;
+  isRotating: boolean;
+}
+
+/** What the parts of one manager share; `enqueue` may be called once all of them exist. */
+export function createContext(
+  ports: OmemoPorts,
+  options: ResolvedOptions,
+  { state, connection, lifetime }: ContextState,
+  enqueue: (effects: readonly Effect[]) => void,
+): Context {
+  const base = {
+    ...contextBase(ports, options),
+    lifetime,
+    account: () => {
+      if (state.account !== undefined) return state.account;
+      throw new OmemoError("invalid-input", "no identity yet: call initialize() first");
+    },
+  };
+  return {
+    ...base,
+    catchUp: createCatchUp(base),
+    hasAccount: () => state.account !== undefined,
+    onlineSince: connection.since,
+    enqueue,
+    nextSequence: () => {
+      state.sequence += 1;
+      return state.sequence;
+    },
+  };
+}
+
+interface ContextState {
+  readonly state: State;
+  readonly connection: Connection;
+  readonly lifetime: Lifetime;
+}

@@ -1,0 +1,11 @@
+import { neutralCodec } from "./neutralRecord.js";
+
+/** Up to where the account's archive has been read. */
+export interface ArchiveRecord {
+  /** Archive id of the last message; `undefined` before the first page. */
+  readonly lastId: string | undefined;
+  /** Where to begin when the archive no longer knows that id [MAM-08], ms since 1970. */
+  readonly since: number;
+}
+
+export const archiveCodec = neutralCodec<ArchiveRecord>(1);
