@@ -43,12 +43,13 @@ export function nativePrimitives(): Primitives {
       }),
     agree: (privateKey, publicKey) =>
       withoutStackTraces(() =>
-        attempt(() =>
-          node.diffieHellman({
+        attempt(() => {
+          const keys = {
             privateKey: importPrivate(privateKey),
             publicKey: importPublic(publicKey),
-          }),
-        ),
+          };
+          return new Uint8Array(node.diffieHellman(keys));
+        }),
       ),
     verify: (signature, message, publicKey) =>
       withoutStackTraces(() =>

@@ -42,6 +42,11 @@ export class StoredSession {
     return { version, head, parts };
   }
 
+  /** With every part. */
+  loadAll(): Session {
+    return this.load([...this.parts.keys()]);
+  }
+
   /** Calls until the answer is final, in at most three rounds of loading. */
   async settle<Answer extends { readonly kind: string }>(
     call: (session: Session | undefined) => Promise<Answer>,
