@@ -6,7 +6,7 @@ import type { Workload } from "./workload.ts";
 export const steadyDecrypt: Workload = {
   name: "steady decrypt",
   unit: "message",
-  full: { operations: 2000, rounds: 11 },
+  full: { operations: 2000, rounds: 9 },
   quick: { operations: 10, rounds: 1 },
   prepare: decryptInOrder,
 };
@@ -15,7 +15,7 @@ export const steadyDecrypt: Workload = {
 export const catchUp: Workload = {
   name: "catch-up of 10 000",
   unit: "message",
-  full: { operations: 10_000, rounds: 5 },
+  full: { operations: 10_000, rounds: 3 },
   quick: { operations: 50, rounds: 1 },
   prepare: decryptInOrder,
 };

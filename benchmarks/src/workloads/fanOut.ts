@@ -12,7 +12,7 @@ function fanOut(name: WorkloadName, devices: number, repeats: number): Workload 
   return {
     name,
     unit: "device",
-    full: { operations: devices * repeats, rounds: 11 },
+    full: { operations: devices * repeats, rounds: 9 },
     quick: { operations: Math.min(devices, 20), rounds: 1 },
     async prepare(candidate, operations) {
       const { local, peers } = await connect(candidate, Math.min(devices, operations));

@@ -9,7 +9,7 @@ const SKIPPED = 1990;
 export const jump: Workload = {
   name: "jump over 1990",
   unit: "message",
-  full: { operations: 1, rounds: 11 },
+  full: { operations: 1, rounds: 9 },
   quick: { operations: 1, rounds: 1 },
   async prepare(candidate) {
     const { receiver, messages } = await prepareGap(candidate, 1);
@@ -22,7 +22,7 @@ export const jump: Workload = {
 export const nextMessage: Workload = {
   name: "next message, 1990 keys held",
   unit: "message",
-  full: { operations: 500, rounds: 7 },
+  full: { operations: 300, rounds: 6 },
   quick: { operations: 2, rounds: 1 },
   async prepare(candidate, operations) {
     const { receiver, messages } = await prepareGap(candidate, 1 + operations);
@@ -36,7 +36,7 @@ export const nextMessage: Workload = {
 export const lateMessage: Workload = {
   name: "late message, 1990 keys held",
   unit: "message",
-  full: { operations: 500, rounds: 7 },
+  full: { operations: 300, rounds: 6 },
   quick: { operations: 2, rounds: 1 },
   async prepare(candidate, operations) {
     const { receiver, messages } = await prepareGap(candidate, 1);

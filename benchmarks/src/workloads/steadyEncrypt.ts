@@ -5,7 +5,7 @@ import type { Workload } from "./workload.ts";
 export const steadyEncrypt: Workload = {
   name: "steady encrypt",
   unit: "message",
-  full: { operations: 2000, rounds: 11 },
+  full: { operations: 2000, rounds: 9 },
   quick: { operations: 10, rounds: 1 },
   async prepare(candidate, operations) {
     const { local, peer } = await connectTwo(candidate);

@@ -10,7 +10,7 @@ export type Stage = () => Promise<Run>;
 export interface Scale {
   /** Figures are divided by it. */
   readonly operations: number;
-  /** Measured runs of each candidate. */
+  /** Measured runs of each candidate; a third as many go before, unmeasured. */
   readonly rounds: number;
 }
 
