@@ -37,10 +37,6 @@ export function libsignalStores(library: Libsignal, unchanged: SavedIdentity): L
   };
 }
 
-export function sessionKey(address: ProtocolAddress): string {
-  return address.name();
-}
-
 function sessionStore(library: Libsignal): new (store: RecordStore) => SessionStore {
   return class extends library.SessionStore {
     readonly #store: RecordStore;
@@ -51,11 +47,11 @@ function sessionStore(library: Libsignal): new (store: RecordStore) => SessionSt
     }
 
     async saveSession(address: ProtocolAddress, record: SessionRecord): Promise<void> {
-      await this.#store.put([[sessionKey(address), record.serialize()]]);
+      await this.#store.put([[address.name(), record.serialize()]]);
     }
 
     async getSession(address: ProtocolAddress): Promise<SessionRecord | null> {
-      const [bytes] = await this.#store.get([sessionKey(address)]);
+      const [bytes] = await this.#store.get([address.name()]);
       return bytes === undefined ? null : library.SessionRecord.deserialize(asBuffer(bytes));
     }
 

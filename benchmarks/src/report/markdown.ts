@@ -36,8 +36,7 @@ function heading({ workload, unit, scale }: Comparison): string {
   return `## ${workload}\n\nPer ${unit}; ${rounds} rounds of ${operations}.`;
 }
 
-/** One line per candidate. */
-export function speedTable({ results }: Comparison): string {
+function speedTable({ results }: Comparison): string {
   return table(
     ["candidate", "CPU µs (min–max)", "wall µs", "× 0.72.1", "× 0.23.1"],
     results.map(({ candidate, cpu, cpuMin, cpuMax, wall, of072, of023 }: Result) => [
