@@ -106,7 +106,10 @@ export class OmemoManager {
     content: readonly XmlElement[],
     options: SendOptions = {},
   ): Promise<Sent> {
-    const { outbox } = this.#runtime;
+    const { outbox, context } = this.#runtime;
+    if (!context.transport.isOnline) {
+      throw new OmemoError("offline", "not connected: nothing was encrypted, try again later");
+    }
     const { sent, left } = await this.#encrypt([to], content, options, (ready) => ({
       sent: ready,
       left: outbox.send(ready.stanzas),
@@ -201,6 +204,11 @@ export class OmemoManager {
   /** Records that the user distrusts this key: nothing is sent to it. */
   distrustOmemoIdentity(identity: OmemoIdentity): Promise<void> {
     return this.#runtime.context.trust.setTrust(identity, "untrusted");
+  }
+
+  /** Records any decision, also that there is none any more. */
+  setTrust(identity: OmemoIdentity, state: TrustState): Promise<void> {
+    return this.#runtime.context.trust.setTrust(identity, state);
   }
 
   /** What the trust callback says of these identities. */

@@ -60,10 +60,22 @@ export async function currentLists(
   for (const { jid, lists } of fresh) {
     const failed = errors.find((entry) => entry?.jid === jid);
     if (failed !== undefined && lists.every(({ record }) => (record?.devices.length ?? 0) === 0)) {
-      throw failed.error;
+      throw explain(failed.error);
     }
   }
   return fresh;
+}
+
+/** Servers answer strangers alike for a list that is hidden and for one that does not exist. */
+function explain(error: unknown): unknown {
+  const isRefused =
+    isOmemoError(error) && ["forbidden", "not-authorized"].includes(error.condition ?? "");
+  if (!isRefused) return error;
+  return new OmemoError(
+    "transport-failure",
+    "the recipient has no OMEMO devices, or hides them from strangers: subscribe to each other",
+    { cause: error, ...(error.condition !== undefined && { condition: error.condition }) },
+  );
 }
 
 /** Fetches one list and remembers it. */
