@@ -29,7 +29,14 @@ const DEFECTS: Readonly<Record<string, Defect>> = {
   },
   "writes a version byte that peers refuse": {
     noticedBy: /first byte/,
-    options: { legacyVersionByte: 0x34 },
+    breakBackend: ({ encryptFor }) => ({
+      encryptFor: async (sessions, plaintext) =>
+        (await encryptFor(sessions, plaintext)).map((sealed) => {
+          const message = Uint8Array.from(sealed.message);
+          message[0] = 0x34;
+          return { ...sealed, message };
+        }),
+    }),
   },
   "refuses legacy exchanges without prekey": {
     noticedBy: /legacy version only/,
