@@ -1,4 +1,4 @@
-import { neutralCodec } from "./neutralRecord.js";
+import { type NeutralCodec, neutralCodec } from "./neutralRecord.js";
 
 /** Up to where the account's archive has been read. */
 export interface ArchiveRecord {
@@ -8,4 +8,4 @@ export interface ArchiveRecord {
   readonly since: number;
 }
 
-export const archiveCodec = neutralCodec<ArchiveRecord>(1);
+export const archiveCodec: NeutralCodec<ArchiveRecord> = neutralCodec<ArchiveRecord>(1);
