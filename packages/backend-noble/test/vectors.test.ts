@@ -1,15 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { runVectors, type VectorSubject } from "@omemo/testkit";
+import { runVectors } from "@omemo/testkit";
 import { describe, expect, it } from "vitest";
-import {
-  cryptoFunctions,
-  inspectSession,
-  nativePrimitives,
-  noblePrimitives,
-  type Primitives,
-  replayBackend,
-} from "../src/testing.js";
+import { nativePrimitives, noblePrimitives } from "../src/testing.js";
+import { subjectOf } from "./support/vectorSubject.js";
 
 const folder = fileURLToPath(new URL("../../testkit/vectors", import.meta.url));
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -19,17 +13,8 @@ const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
 /** Says nothing about sessions: what happens to files and links is tested elsewhere. */
 const OTHERS: readonly string[] = ["specs/related-vectors.json"];
 
-function subjectOf(primitives: Primitives): VectorSubject {
-  return {
-    name: primitives.name,
-    createBackend: (options) => replayBackend(primitives, options),
-    inspect: inspectSession,
-    crypto: cryptoFunctions(primitives),
-  };
-}
-
 describe.each([noblePrimitives(), nativePrimitives()])("vectors on $name", (primitives) => {
-  it.each(files)("reproduces %s in every role whose keys are given", async (name) => {
+  it.each(files)("pass: %s", async (name) => {
     const text = readFileSync(`${folder}/${name}`, "utf8");
     const report = await runVectors([{ name, text }], [subjectOf(primitives)]);
     expect(report.failures).toEqual([]);

@@ -17,7 +17,7 @@ export function differs(
   return shown === expected ? undefined : `${name} is ${shown}, not ${expected}`;
 }
 
-/** The first problem, if any. */
+/** The first problem, if any; an empty text is none. */
 export function firstOf(...problems: readonly (string | undefined)[]): string | undefined {
-  return problems.find((problem) => problem !== undefined);
+  return problems.find((problem) => problem !== undefined && problem !== "");
 }

@@ -1,24 +1,36 @@
-import { fromUtf8, toUtf8 } from "@omemo/core";
+import {
+  fingerprintOf,
+  formatFingerprint,
+  fromUtf8,
+  type IdentityKey,
+  OMEMO_2,
+  toUtf8,
+} from "@omemo/core";
+import { decodeAuthenticatedMessage, decodeKeyExchange } from "@omemo/core/wire";
 import { differs, firstOf, hex } from "../compare.js";
 import type { VectorChecks } from "../report.js";
 import type { SubjectCrypto, VectorSubject } from "../subject.js";
 import { replayTranscript } from "../transcript/replayTranscript.js";
-import type { DecryptStep, Transcript, TranscriptStep } from "../transcript/transcript.js";
 import { backendOf } from "./backendOf.js";
 import { openOmemo2 } from "./omemo2Payloads.js";
+import { transcriptOf } from "./omemo2SpecTranscript.js";
 
 interface SpecIdentity {
   readonly x25519_scalar: string;
   readonly ik_ed25519: string;
   readonly ik_curve25519: string;
   readonly ed25519_sign_bit: number;
+  readonly fingerprint: string;
 }
 
-interface SpecMessage {
+/** One message of the session in {@link Omemo2SpecFile}. */
+export interface SpecMessage {
   readonly from: "alice" | "bob";
   readonly kind: string;
   readonly ratchet_priv?: string;
   readonly plaintext: string;
+  readonly omemo_message?: string;
+  readonly mac?: string;
   readonly authenticated: string;
   readonly key_exchange?: string;
 }
@@ -26,8 +38,13 @@ interface SpecMessage {
 /** The vectors that come with the specification of OMEMO 2. */
 export interface Omemo2SpecFile {
   readonly payload: {
+    readonly key: string;
     readonly plaintext_utf8: string;
+    readonly enc_key: string;
+    readonly auth_key: string;
+    readonly iv: string;
     readonly ciphertext: string;
+    readonly hmac16: string;
     readonly key_material_48: string;
   };
   readonly kdf_ck: { readonly ck: string; readonly mk: string; readonly next_ck: string };
@@ -53,7 +70,15 @@ export interface Omemo2SpecFile {
     readonly pk_priv: string;
     readonly ik: string;
   };
-  readonly x3dh: { readonly ek_priv: string };
+  readonly x3dh: {
+    readonly ek_priv: string;
+    readonly dh1: string;
+    readonly dh2: string;
+    readonly dh3: string;
+    readonly dh4: string;
+    readonly sk: string;
+    readonly ad: string;
+  };
   readonly session: readonly SpecMessage[];
 }
 
@@ -73,7 +98,14 @@ export async function checkOmemo2Spec(
   checks.check("label", (await verifyLabel(label.label_utf8)) ? undefined : "was refused");
   checks.check("other label", (await verifyLabel("another")) ? "was accepted" : undefined);
   if (subject.crypto === undefined) checks.skip("keys", "the subject shows no single functions");
-  else checkKeys(checks, file, subject.crypto);
+  else {
+    checkKeys(checks, file, subject.crypto);
+    checks.check("X3DH", checkX3dh(file, subject.crypto));
+    checks.check("payload keys", checkPayloadKeys(payload, subject.crypto));
+  }
+  for (const [index, message] of file.session.entries()) {
+    checks.check(`frames of message ${index}`, checkFrames(message));
+  }
   await replayTranscript(checks, transcriptOf(file), subject);
 }
 
@@ -97,6 +129,9 @@ function checkKeys(
       firstOf(
         differs("the Curve25519 key", curve, identity.ik_curve25519),
         differs("the Ed25519 key", edwards, identity.ik_ed25519),
+        formatFingerprint(fingerprintOf(curve as IdentityKey)) === identity.fingerprint
+          ? undefined
+          : "another fingerprint",
       ),
     );
   }
@@ -104,82 +139,54 @@ function checkKeys(
   checks.check("bundle", isSigned ? undefined : "the signature was refused");
 }
 
-/** The four messages as a conversation that both sides can replay. */
-function transcriptOf({ identities, bob_bundle: b, x3dh, session }: Omemo2SpecFile): Transcript {
-  const party = (name: "alice" | "bob", deviceId: number) => ({
-    name,
-    deviceId,
-    identityPrivate: identities[name].x25519_scalar,
-    identityEd25519: identities[name].ik_ed25519,
-    identityCurve25519: identities[name].ik_curve25519,
-  });
-  const bundle = {
-    identityKey: b.ik,
-    signedPreKeyId: b.spk_id,
-    signedPreKeyPublic: b.spk,
-    signedPreKeySignature: b.spks,
-    preKeyId: b.pk_id,
-    preKeyPublic: b.pk,
-  };
-  const first: TranscriptStep = {
-    op: "initiate",
-    actor: "alice",
-    bundle,
-    ephemeralKeyPrivate: x3dh.ek_priv,
-    ...ratchetKey("ratchetKeyPrivate", session[0]?.ratchet_priv),
-    expect: { outcome: "ok" },
-  };
-  return {
-    format: "omemo-vectors/omemo2-transcript/1",
-    id: "session",
-    parties: {
-      alice: party("alice", 1),
-      bob: {
-        ...party("bob", 2),
-        signedPreKeys: [{ id: b.spk_id, private: b.spk_priv, public: b.spk }],
-        preKeys: [{ id: b.pk_id, private: b.pk_priv, public: b.pk }],
-      },
-    },
-    steps: [
-      first,
-      ...session.flatMap((message, index) => stepsOf(session, message, index, b.pk_id)),
-    ],
-  };
+function checkX3dh(
+  { identities: { alice, bob }, bob_bundle: bundle, x3dh }: Omemo2SpecFile,
+  crypto: SubjectCrypto,
+): string | undefined {
+  const pairs = [
+    [hex(alice.x25519_scalar), hex(bundle.spk)],
+    [hex(x3dh.ek_priv), hex(bob.ik_curve25519)],
+    [hex(x3dh.ek_priv), hex(bundle.spk)],
+    [hex(x3dh.ek_priv), hex(bundle.pk)],
+  ] as const;
+  const shared = pairs.map(([privateKey, publicKey]) => crypto.agree(privateKey, publicKey));
+  const expected = [x3dh.dh1, x3dh.dh2, x3dh.dh3, x3dh.dh4];
+  return firstOf(
+    ...shared.map((secret, index) => differs(`DH ${index + 1}`, secret, expected[index] ?? "")),
+    differs("SK", crypto.keyAgreement(OMEMO_2, pairs)?.rootKey, x3dh.sk),
+    x3dh.ad === alice.ik_ed25519 + bob.ik_ed25519 ? undefined : "another associated data",
+  );
 }
 
-function stepsOf(
-  session: readonly SpecMessage[],
-  { from, plaintext, authenticated, key_exchange }: SpecMessage,
-  index: number,
-  preKeyId: number,
-): readonly TranscriptStep[] {
-  const type = key_exchange === undefined ? "normal" : "kex";
-  const message = key_exchange ?? authenticated;
-  const actor = from === "alice" ? "bob" : "alice";
-  // The receiver's next ratchet key is drawn when the chain that it answers begins.
-  const isNewChain = session[index - 1]?.from !== from;
-  const answer = session.slice(index).find((other) => other.from === actor);
-  const expect: DecryptStep["expect"] = {
-    outcome: "ok",
-    plaintext,
-    ...(index === 0 ? { preKeyConsumed: preKeyId } : {}),
-  };
-  return [
-    { op: "encrypt", actor: from, plaintext, type, message },
-    {
-      op: "decrypt",
-      actor,
-      type,
-      message,
-      ...(isNewChain ? ratchetKey("newRatchetKeyPrivate", answer?.ratchet_priv) : {}),
-      expect,
-    },
-  ];
+function checkPayloadKeys(
+  payload: Omemo2SpecFile["payload"],
+  { hkdf, hmac, encryptCbc }: SubjectCrypto,
+): string | undefined {
+  const keys = hkdf(hex(payload.key), new Uint8Array(32), toUtf8("OMEMO Payload"), 80);
+  const [cipherKey, iv] = [keys.subarray(0, 32), keys.subarray(64)];
+  const ciphertext = encryptCbc(cipherKey, iv, toUtf8(payload.plaintext_utf8));
+  const mac = hmac(keys.subarray(32, 64), ciphertext, new Uint8Array(0)).subarray(0, 16);
+  return firstOf(
+    differs("the keys", keys, payload.enc_key + payload.auth_key + payload.iv),
+    differs("the ciphertext", ciphertext, payload.ciphertext),
+    differs("the authentication code", mac, payload.hmac16),
+  );
 }
 
-function ratchetKey<Name extends string>(
-  name: Name,
-  key: string | undefined,
-): Partial<Record<Name, string>> {
-  return key === undefined ? {} : ({ [name]: key } as Record<Name, string>);
+/** What lies within a message, as far as the file names it. */
+function checkFrames({
+  key_exchange,
+  authenticated,
+  omemo_message,
+  mac,
+}: SpecMessage): string | undefined {
+  const message = decodeAuthenticatedMessage(hex(authenticated));
+  if (message.kind === "malformed") return "malformed";
+  const exchange = key_exchange && decodeKeyExchange(hex(key_exchange));
+  if (exchange && exchange.kind === "malformed") return "a malformed exchange";
+  return firstOf(
+    exchange && differs("the message in the exchange", exchange.message, authenticated),
+    omemo_message && differs("the inner message", message.message, omemo_message),
+    mac && differs("the MAC", message.mac, mac),
+  );
 }
