@@ -4,7 +4,7 @@ import { type ConversationCounts, converse } from "./conversation.js";
 export type PrimitivesName = "native" | "noble";
 
 /** Texts that are tried in each run. */
-export const MESSAGES_PER_RUN = 60;
+const MESSAGES_PER_RUN = 60;
 
 /** How many seeds: `OMEMO_SEEDS` for native primitives, `OMEMO_NOBLE_SEEDS` for noble. */
 export function seedCount(primitives: PrimitivesName): number {
