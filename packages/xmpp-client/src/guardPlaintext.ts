@@ -16,6 +16,7 @@ import {
   textOf,
 } from "@omemo/core/wire";
 import { toXmlElement } from "./element.js";
+import { streamState } from "./streamState.js";
 import type { XmppClient, XmppElement } from "./xmppClient.js";
 
 /** What must not leave readable. */
@@ -41,9 +42,10 @@ const METADATA: readonly string[] = [
 export function guardPlaintext(client: XmppClient, guard: PlaintextGuard): void {
   const send = client.send.bind(client);
   const sendMany = client.sendMany.bind(client);
+  const state = streamState(client);
   const check = (element: XmppElement): void => {
-    // What is sent again when a stream is resumed passed when it was sent first.
-    if (element.name !== "message" || client.status !== "online") return;
+    // Before the stream is up, xmpp.js repeats what passed when it was sent first.
+    if (element.name !== "message" || !state.isUp) return;
     const to = parseBareJid(String(element.attrs.to ?? client.jid?.toString() ?? ""));
     if (to === undefined || !guard.mustEncrypt?.(to)) return;
     if (!isReadable(toXmlElement(element), guard.fallbackBody ?? DEFAULT_FALLBACK_BODY)) return;

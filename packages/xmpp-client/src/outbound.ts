@@ -1,3 +1,4 @@
+import type { StreamState } from "./streamState.js";
 import type { XmppClient, XmppElement } from "./xmppClient.js";
 
 /** What passes through the client's `send`, ours and the application's alike. */
@@ -19,6 +20,7 @@ const STANZAS: ReadonlySet<string> = new Set(["iq", "message", "presence"]);
  */
 export function outbound(
   client: XmppClient,
+  state: StreamState,
   prepare: (stanza: XmppElement) => XmppElement,
 ): Outbound {
   const send = client.send.bind(client);
@@ -30,11 +32,11 @@ export function outbound(
     holds > 0 ? new Promise((resolve) => waiting.push(() => resolve(write()))) : write();
 
   client.send = (element) => {
-    if (client.status !== "online" || !STANZAS.has(element.name)) return send(element);
+    if (!state.isUp || !STANZAS.has(element.name)) return send(element);
     return inTurn(async () => send(prepare(element)));
   };
   client.sendMany = (elements) => {
-    if (client.status !== "online") return sendMany(elements);
+    if (!state.isUp) return sendMany(elements);
     return inTurn(async () => sendMany([...elements].map(prepare)));
   };
 

@@ -1,6 +1,7 @@
 import { type BareJid, OmemoError, type XmlElement } from "@omemo/core";
 import { fromXmlElement } from "./element.js";
 import type { Outbound } from "./outbound.js";
+import type { StreamState } from "./streamState.js";
 import type { XmppClient, XmppElement } from "./xmppClient.js";
 
 /** The client's stream, whichever one it is on at the moment. */
@@ -28,32 +29,28 @@ export interface StreamListener {
 /** Follows the client from stream to stream. */
 export function streamOf(
   client: XmppClient,
+  state: StreamState,
   stanzas: Outbound,
   account: () => BareJid,
   listener: StreamListener,
 ): Stream {
-  let isOnline = client.status === "online";
+  let wasUp = state.isUp;
   const end = () => listener.ended();
-  const begin = (tell: () => void) => () => {
-    isOnline = true;
-    tell();
-  };
   const goOffline = () => {
-    if (!isOnline) return;
-    isOnline = false;
-    listener.offline();
+    if (wasUp) listener.offline();
+    wasUp = false;
   };
 
-  client.on("online", end);
-  client.on(
-    "online",
-    begin(() => listener.online()),
-  );
+  client.on("online", () => {
+    wasUp = true;
+    listener.ended();
+    listener.online();
+  });
   // xmpp.js emits no `online` for it.
-  client.streamManagement?.on?.(
-    "resumed",
-    begin(() => listener.resumed()),
-  );
+  client.streamManagement?.on?.("resumed", () => {
+    wasUp = true;
+    listener.resumed();
+  });
   for (const event of ["closing", "disconnect", "offline"]) client.on(event, goOffline);
   client.on("offline", end);
   client.on("disconnect", () => {
@@ -64,12 +61,12 @@ export function streamOf(
     stanza: XmlElement,
     write: (element: XmppElement) => Promise<unknown>,
   ): Promise<void> => {
-    if (!isOnline) throw new OmemoError("offline", "there is no stream; send again when online");
+    if (!state.isUp) throw new OmemoError("offline", "there is no stream; send again when online");
     const element = fromXmlElement(stanza);
     try {
       await write(element);
     } catch (cause) {
-      throw isOnline
+      throw state.isUp
         ? new OmemoError("transport-failure", "the client could not write the stanza", { cause })
         : new OmemoError("offline", "the stream ended before the stanza was written", { cause });
     }
@@ -80,7 +77,7 @@ export function streamOf(
       return account();
     },
     get isOnline() {
-      return isOnline;
+      return state.isUp;
     },
     send: (stanza) => send(stanza, (element) => client.send(element)),
     sendFirst: (stanza) => send(stanza, stanzas.sendFirst),

@@ -9,6 +9,7 @@ import { receiveStanzas } from "./receiveStanzas.js";
 import { settingsOf, type XmppTransportOptions } from "./settings.js";
 import { sendAtOnce } from "./socket.js";
 import { streamOf } from "./stream.js";
+import { streamState } from "./streamState.js";
 import { subscriptions } from "./subscriptions.js";
 import type { XmppClient } from "./xmppClient.js";
 
@@ -21,11 +22,12 @@ import type { XmppClient } from "./xmppClient.js";
 export function xmppTransport(client: XmppClient, options: XmppTransportOptions = {}): Transport {
   const settings = settingsOf(client, options);
   const { account, report, software, crypto, clock } = settings;
+  const state = streamState(client);
   const caps = software === false ? undefined : capsAnnouncer(client, software, crypto);
-  const stanzas = outbound(client, caps?.prepare ?? ((stanza) => stanza));
+  const stanzas = outbound(client, state, caps?.prepare ?? ((stanza) => stanza));
   holdUntilManaged(client, stanzas, clock);
 
-  const stream = streamOf(client, stanzas, account, {
+  const stream = streamOf(client, state, stanzas, account, {
     online: () => {
       begin();
       listeners.tell({ kind: "online" });

@@ -116,6 +116,17 @@ describe("entity capabilities", () => {
     expect(verOf(presences(client)[4])).toBe(verOf(last));
   });
 
+  it("are announced by a presence that is sent as soon as the stream is resumed", async () => {
+    const { client, transport } = await connect();
+    transport.listen(INTERESTS, ({ kind }) => {
+      if (kind === "resumed") void send(client, "<presence/>");
+    });
+    client.disconnect("resumable");
+    client.resume();
+    await settle();
+    expect(capsOf(presences(client)[0])).toHaveLength(1);
+  });
+
   it("are announced before what a new listener sends", async () => {
     const { client, transport } = await connect();
     await send(client, "<presence/>");

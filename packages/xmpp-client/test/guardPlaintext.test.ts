@@ -2,7 +2,7 @@ import { bareJid, DEFAULT_FALLBACK_BODY } from "@omemo/core";
 import { describe, expect, it } from "vitest";
 import { guardPlaintext, type PlaintextGuard } from "../src/guardPlaintext.js";
 import { fromXmlElement } from "../src/index.js";
-import { FakeClient, stanza } from "./fakeClient.js";
+import { FakeClient, settle, stanza } from "./fakeClient.js";
 
 const alice = bareJid("alice@example.org");
 const omemo2 = "<encrypted xmlns='urn:xmpp:omemo:2'/>";
@@ -98,6 +98,14 @@ describe("the plaintext guard", () => {
     const client = guarded({ mustEncrypt: () => true });
     client.disconnect("resumable");
     await client.sendMany([message("<body>sent before it had to be encrypted</body>")]);
+    expect(client.written).toHaveLength(1);
+    const late: unknown[] = [];
+    client.streamManagement.on("resumed", () => {
+      client.send(message("<body>secret</body>")).catch((error: unknown) => late.push(error));
+    });
+    client.resume();
+    await settle();
+    expect(late).toMatchObject([{ code: "invalid-input" }]);
     expect(client.written).toHaveLength(1);
   });
 });
