@@ -87,6 +87,7 @@ function figure(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
+/** Precise enough to tell a target that is just missed from its limit. */
 function ratio(value: number): string {
-  return value >= 10 ? value.toFixed(1) : value >= 0.1 ? value.toFixed(2) : value.toFixed(3);
+  return value.toPrecision(3);
 }
