@@ -1,7 +1,7 @@
 import type { OmemoDevice } from "../domain/device.js";
 import { isOmemoError } from "../domain/error.js";
 import type { SkipReason } from "../domain/sent.js";
-import type { OmemoVersion } from "../domain/version.js";
+import { LEGACY, type OmemoVersion } from "../domain/version.js";
 import { type Bundle, readBundle } from "../wire/bundle.js";
 import { bundleNode } from "../wire/namespaces.js";
 import type { Context } from "./context.js";
@@ -56,9 +56,11 @@ async function fetchBundle(
   signal: AbortSignal | undefined,
 ): Promise<FetchedBundle> {
   const { node, itemId } = bundleNode(version, device.deviceId);
+  // Legacy clients name the one item of their node as they like [Q-01, Q-02, L-23].
+  const wanted = version === LEGACY ? undefined : itemId;
   try {
     const payload = await within(context, signal, (until) =>
-      context.transport.fetchItem(device.jid, node, itemId, until),
+      context.transport.fetchItem(device.jid, node, wanted, until),
     );
     if (payload === undefined) return { kind: "skip", reason: "no-bundle" };
     const bundle = readBundle(version, payload);

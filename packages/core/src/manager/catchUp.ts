@@ -31,9 +31,10 @@ export function createCatchUp(context: Pick<Context, "clock"> & CatchUpContext):
   let isCaughtUp = false;
   return {
     run: async (feed) => {
-      for (let isComplete = false; !isComplete; ) {
+      let isFirst = true;
+      for (let isComplete = false; !isComplete; isFirst = false) {
         const before = await load(context);
-        const page = await fetchPage(context, before);
+        const page = await fetchPage(context, before, isFirst);
         if (page === undefined) return;
         await feed(page.messages);
         await save(context, before, page);
@@ -62,22 +63,35 @@ async function load(context: CatchUpContext): Promise<ArchiveRecord> {
   return archiveCodec.decode(stored);
 }
 
-/** `undefined` when the server keeps no archive. */
+/**
+ * `undefined` when the server keeps no archive. An id that the archive has dropped is an error on
+ * some servers and an empty page on others [MAM-08]: then the time decides where to go on.
+ */
 async function fetchPage(
   context: Pick<Context, "clock"> & CatchUpContext,
   { lastId, since }: ArchiveRecord,
+  isFirst: boolean,
 ): Promise<ArchivePage | undefined> {
   const byTime = { start: since - CLOCK_MARGIN, pageSize: PAGE_SIZE };
   const fetch = (query: Parameters<typeof context.transport.fetchArchive>[0]) =>
     within(context, undefined, (signal) => context.transport.fetchArchive(query, signal));
   try {
-    return await fetch(lastId === undefined ? byTime : { after: lastId, pageSize: PAGE_SIZE });
+    if (lastId === undefined) return await fetch(byTime);
+    const page = await fetch({ after: lastId, pageSize: PAGE_SIZE });
+    if (!isFirst || page.messages.length > 0 || !page.isComplete) return page;
+    return behind(lastId, await fetch(byTime));
   } catch (error) {
     const condition = isOmemoError(error) ? error.condition : undefined;
     if (condition === "item-not-found" && lastId !== undefined) return fetch(byTime);
     if (NO_ARCHIVE.has(condition) && condition !== undefined) return undefined;
     throw error;
   }
+}
+
+/** The messages after the one with this id; all of them when it is not there. */
+function behind(lastId: string, page: ArchivePage): ArchivePage {
+  const position = page.messages.findIndex(({ archiveId }) => archiveId === lastId);
+  return { ...page, messages: page.messages.slice(position + 1) };
 }
 
 /** After the messages of the page were dealt with; a live message may have moved on meanwhile. */

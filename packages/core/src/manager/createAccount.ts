@@ -63,6 +63,6 @@ async function drawId(
 async function hasLegacyBundle(context: Context, jid: BareJid, id: DeviceId): Promise<boolean> {
   const legacy = context.options.versions.find((version) => version !== OMEMO_2);
   if (legacy === undefined) return false;
-  const { node, itemId } = bundleNode(legacy, id);
-  return (await context.transport.fetchItem(jid, node, itemId)) !== undefined;
+  const { node } = bundleNode(legacy, id);
+  return (await context.transport.fetchItem(jid, node)) !== undefined;
 }

@@ -5,7 +5,7 @@ import type { AccountLists } from "../session/candidates.js";
 import { deviceListCodec, withNewList } from "../session/records/deviceListRecord.js";
 import { deviceListKey } from "../session/records/recordKeys.js";
 import { type DeviceList, readDeviceList } from "../wire/deviceList.js";
-import { DEVICE_LIST_ITEM, deviceListNode } from "../wire/namespaces.js";
+import { deviceListNode } from "../wire/namespaces.js";
 import type { Context } from "./context.js";
 import { retryOnConflict } from "./mailbox.js";
 import { mapBounded } from "./mapBounded.js";
@@ -113,7 +113,10 @@ export async function refreshLists(
   if (errors.length === versions.length) throw errors[0];
 }
 
-/** The published list; empty when there is none [O2-23, L-11]. */
+/**
+ * The published list; empty when there is none [O2-23, L-11]. Whatever item the node holds: not all
+ * clients name it as we do [O2-24, Q-02].
+ */
 export async function fetchList(
   context: Context,
   owner: BareJid,
@@ -121,7 +124,7 @@ export async function fetchList(
   signal?: AbortSignal,
 ): Promise<DeviceList> {
   const payload = await within(context, signal, (until) =>
-    context.transport.fetchItem(owner, deviceListNode(version), DEVICE_LIST_ITEM, until),
+    context.transport.fetchItem(owner, deviceListNode(version), undefined, until),
   );
   const list = readDeviceList(version, payload);
   if ("kind" in list) {

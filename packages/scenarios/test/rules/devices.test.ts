@@ -214,6 +214,24 @@ describe("keys of our own", () => {
 });
 
 describe("lists of others", () => {
+  it("and legacy bundles are found whatever their items are called [O2-24, Q-01, Q-02, L-23]", async () => {
+    const { world, guest, settle, say } = party();
+    const alice = guest(ALICE);
+    const bob = guest(BOB, "phone", { versions: [LEGACY] });
+    await settle();
+    const { nodes } = world.network.account(BOB).pep;
+    const names = [deviceListNode(LEGACY), bundleNode(LEGACY, bob.omemo.deviceId).node];
+    for (const name of names) {
+      const items = nodes.get(name)?.items;
+      const item = items?.get("current");
+      if (items === undefined || item === undefined) throw new RangeError(`no ${name}`);
+      items.delete("current");
+      items.set("1", item);
+    }
+    await say(alice, BOB, "hello");
+    expect(bob.texts).toEqual(["hello"]);
+  });
+
   it("survive a fetch that fails (invariant 5) [PEP-09]", async () => {
     const { world, guest, settle, say } = party();
     const alice = guest(ALICE);
