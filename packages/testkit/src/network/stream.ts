@@ -147,6 +147,9 @@ export class Stream {
   }
 
   #bind(up: Channel, down: Channel, generation: number): void {
+    // Stanzas of a dead process may still arrive; a login of it that is under way comes to nothing,
+    // for its successor on the same resource has logged in by then.
+    if (this.#isClosed) return;
     const canResume = this.#session !== undefined && !this.#session.hasEnded;
     const session = canResume ? (this.#session as ServerSession) : this.#newSession();
     this.#session = session;
