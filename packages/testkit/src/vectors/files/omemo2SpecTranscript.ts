@@ -2,7 +2,12 @@ import type { DecryptStep, Transcript, TranscriptStep } from "../transcript/tran
 import type { Omemo2SpecFile, SpecMessage } from "./omemo2Spec.js";
 
 /** The four messages as a conversation that both sides can replay. */
-export function transcriptOf({ identities, bob_bundle: b, x3dh, session }: Omemo2SpecFile): Transcript {
+export function transcriptOf({
+  identities,
+  bob_bundle: b,
+  x3dh,
+  session,
+}: Omemo2SpecFile): Transcript {
   const party = (name: "alice" | "bob", deviceId: number) => ({
     name,
     deviceId,
