@@ -13,7 +13,7 @@ const LONG_VARINT = 10;
 const SHORT_VARINT = 5;
 
 /**
- * The fields of a protobuf message: any order, the last occurrence wins, unknown ones are skipped.
+ * The fields of a protobuf message: they come in any order, the last occurrence wins, unknown ones are skipped.
  * `undefined` for field number 0, a known field of another wire type, groups and overruns
  * [O2-70, W-55].
  *
