@@ -47,7 +47,8 @@ describe.each(KINDS)("letting others run on %s primitives", (kind) => {
   it("happens while a hundred prekeys are made", async () => {
     const { backend, pauses } = countingBackend(kind);
     expect(await backend.generateKeyPairs(100)).toHaveLength(100);
-    expect(pauses.count).toBeGreaterThanOrEqual(15);
+    // noble takes a good half of a millisecond for each, OpenSSL a tenth of that.
+    expect(pauses.count).toBeGreaterThanOrEqual(kind === "noble" ? 20 : 1);
   });
 
   it("depends on the work alone, so that a simulated network repeats itself", async () => {

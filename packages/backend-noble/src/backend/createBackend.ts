@@ -9,7 +9,7 @@ import {
   type Session,
 } from "@omemo/core";
 import type { Primitives } from "../primitives/primitives.js";
-import { COST } from "../ratchet/work.js";
+import { MESSAGE_COST } from "../ratchet/work.js";
 import { accept } from "../session/accept.js";
 import { refuse } from "../session/answer.js";
 import { answerOpened } from "../session/answerOpened.js";
@@ -52,7 +52,9 @@ async function encryptFor(
       message,
       isKeyExchange: state.pending !== undefined,
     });
-    const pause = context.work.spend(COST.message + (isNewChain ? 2 * COST.agreement : 0));
+    const pause = context.work.spend(
+      MESSAGE_COST + (isNewChain ? 2 * context.primitives.agreementCost : 0),
+    );
     if (pause !== undefined) await pause;
   }
   return sealed;
@@ -65,7 +67,7 @@ async function decrypt(
 ): Promise<Opened | NeedsParts | Refused> {
   const message = context.profile.decodeMessage(bytes);
   if (message === undefined) return refuse("malformed");
-  const pause = context.work.spend(COST.message);
+  const pause = context.work.spend(MESSAGE_COST);
   if (pause !== undefined) await pause;
   const attempt = attemptOn(context, message, session.parts);
   const answer = await openMessage(context, decodeHead(session.head), attempt);

@@ -1,6 +1,5 @@
 import { type KeyPair, OMEMO_2, type OmemoBackend, OmemoError, toUtf8 } from "@omemo/core";
 import { clamp, edwardsPublicKey, signEd25519, signXEdDsa } from "../curve/xeddsa.js";
-import { COST } from "../ratchet/work.js";
 import type { Context } from "../session/context.js";
 import type { Contexts } from "./contexts.js";
 
@@ -57,7 +56,7 @@ async function generateIdentity(context: Context): Promise<KeyPair> {
     const privateKey = clamp(context.randomBytes(32));
     const isNegative = (edwardsPublicKey(privateKey)[31] as number) >>> 7 === 1;
     if (!isNegative) return { privateKey, publicKey: context.primitives.publicKey(privateKey) };
-    await context.work.spend(COST.agreement);
+    await context.work.spend(context.primitives.agreementCost);
   }
 }
 
@@ -66,7 +65,7 @@ async function generateKeyPairs(context: Context, count: number): Promise<readon
   for (let index = 0; index < count; index += 1) {
     const privateKey = clamp(context.randomBytes(32));
     pairs.push({ privateKey, publicKey: context.primitives.publicKey(privateKey) });
-    await context.work.spend(COST.agreement);
+    await context.work.spend(context.primitives.agreementCost);
   }
   return pairs;
 }

@@ -1,5 +1,5 @@
-/** SHA-256 in one call, 32 bytes. */
-export type Hash = (data: Uint8Array) => Uint8Array;
+/** SHA-256 in one call: writes 32 bytes into `target` at `offset`. */
+export type HashInto = (data: Uint8Array, target: Uint8Array, offset: number) => void;
 
 /** HMAC and HKDF over a hash in one call. */
 export interface HashedFunctions {
@@ -23,39 +23,55 @@ const ZERO_SALT: Uint8Array = new Uint8Array(HASH_LENGTH);
 
 /**
  * Where a hash in one call is native, this beats the streaming HMAC of OpenSSL 3, which looks its
- * algorithm up anew every time. The two arrays are used again by the next call: above 64 bytes an
- * array lives outside of the heap, and costs half as much as the hash itself.
+ * algorithm up anew every time. The arrays are used again by the next call: making them for every
+ * hash would cost more than the hash.
  */
-export function hashedFunctions(hash: Hash): HashedFunctions {
+export function hashedFunctions(hash: HashInto): HashedFunctions {
   const scratch = new Uint8Array(BLOCK_LENGTH + SCRATCH_LENGTH);
+  const views = Array.from({ length: scratch.length + 1 }, (_, length) =>
+    scratch.subarray(0, length),
+  );
   const outer = new Uint8Array(BLOCK_LENGTH + HASH_LENGTH);
+  const extracted = new Uint8Array(HASH_LENGTH);
+  const counter = new Uint8Array(1);
 
-  function hmac(key: Uint8Array, first: Uint8Array, second: Uint8Array): Uint8Array {
-    const length = BLOCK_LENGTH + first.length + second.length;
-    const inner = length > scratch.length ? new Uint8Array(length) : scratch.subarray(0, length);
+  /** HMAC over the concatenation of the parts, into `target`. */
+  function hmacInto(
+    target: Uint8Array,
+    offset: number,
+    key: Uint8Array,
+    first: Uint8Array,
+    second: Uint8Array,
+    third: Uint8Array,
+  ): void {
+    const length = BLOCK_LENGTH + first.length + second.length + third.length;
+    const inner = views[length] ?? new Uint8Array(length);
     for (let index = 0; index < BLOCK_LENGTH; index += 1) {
-      const byte = key[index] ?? 0;
+      const byte = index < key.length ? (key[index] as number) : 0;
       inner[index] = byte ^ 0x36;
       outer[index] = byte ^ 0x5c;
     }
     inner.set(first, BLOCK_LENGTH);
     inner.set(second, BLOCK_LENGTH + first.length);
-    outer.set(hash(inner), BLOCK_LENGTH);
-    return hash(outer);
+    inner.set(third, BLOCK_LENGTH + first.length + second.length);
+    hash(inner, outer, BLOCK_LENGTH);
+    hash(outer, target, offset);
   }
 
   return {
-    hmac,
+    hmac(key, first, second) {
+      const mac = new Uint8Array(HASH_LENGTH);
+      hmacInto(mac, 0, key, first, second, NOTHING);
+      return mac;
+    },
     hkdf(keyMaterial, salt, info, length) {
-      const key = hmac(salt ?? ZERO_SALT, keyMaterial, NOTHING);
+      hmacInto(extracted, 0, salt ?? ZERO_SALT, keyMaterial, NOTHING, NOTHING);
       const output = new Uint8Array(Math.ceil(length / HASH_LENGTH) * HASH_LENGTH);
-      const tail = new Uint8Array(info.length + 1);
-      tail.set(info);
       let block = NOTHING;
       for (let offset = 0; offset < length; offset += HASH_LENGTH) {
-        tail[info.length] = offset / HASH_LENGTH + 1;
-        block = hmac(key, block, tail);
-        output.set(block, offset);
+        counter[0] = offset / HASH_LENGTH + 1;
+        hmacInto(output, offset, extracted, block, info, counter);
+        block = output.subarray(offset, offset + HASH_LENGTH);
       }
       return output.subarray(0, length);
     },

@@ -1,10 +1,8 @@
 import * as node from "node:crypto";
-import { type Hash, hashedFunctions } from "./hmac.js";
+import { type HashInto, hashedFunctions } from "./hmac.js";
 import { attempt, noblePrimitives } from "./noblePrimitives.js";
 import type { Primitives } from "./primitives.js";
-
-/** A key object costs about 2 kB, so only the latest are kept; ratchet keys are used twice. */
-const MAX_CACHED_KEYS = 128;
+import { rememberKeys } from "./rememberKeys.js";
 
 /** Stands for the public half of a private key, which is demanded and then computed. */
 const ZEROS: string = "A".repeat(43);
@@ -19,16 +17,17 @@ const NEXT = Uint8Array.of(2);
  * hangs on Node 20. The cipher stays noble's, which is faster for the few blocks of a key message.
  */
 export function nativePrimitives(): Primitives {
-  const { hmac, hkdf } = hashedFunctions(hash);
-  const importPrivate = cacheKeys((d) => {
-    const key = { kty: "OKP", crv: "X25519", d, x: ZEROS };
+  const { hmac, hkdf } = hashedFunctions(hashInto);
+  const importPrivate = rememberKeys((bytes) => {
+    const key = { kty: "OKP", crv: "X25519", d: toBase64Url(bytes), x: ZEROS };
     return node.createPrivateKey({ key, format: "jwk" });
   });
-  const importPublic = cacheKeys((x) => createPublicKey("X25519", x));
+  const importPublic = rememberKeys((bytes) => createPublicKey("X25519", bytes));
   return {
     ...noblePrimitives(),
     name: "native",
-    sha256: hash,
+    agreementCost: 8,
+    sha256,
     hmac,
     hkdf,
     chainStep: (chainKey) => ({
@@ -54,7 +53,7 @@ export function nativePrimitives(): Primitives {
     verify: (signature, message, publicKey) =>
       withoutStackTraces(() =>
         attempt(() => {
-          const key = createPublicKey("Ed25519", toBase64Url(publicKey));
+          const key = createPublicKey("Ed25519", publicKey);
           return node.verify(null, message, key, signature);
         }),
       ) === true,
@@ -62,31 +61,21 @@ export function nativePrimitives(): Primitives {
 }
 
 /** Text comes back three times as fast as a buffer, which costs memory outside of the heap. */
-const hash: Hash = (data) => {
+const hashInto: HashInto = (data, target, offset) => {
   const text = node.hash("sha256", data, "binary");
-  const digest = new Uint8Array(32);
-  for (let index = 0; index < 32; index += 1) digest[index] = text.charCodeAt(index);
-  return digest;
+  for (let index = 0; index < text.length; index += 1) {
+    target[offset + index] = text.charCodeAt(index);
+  }
 };
 
-function createPublicKey(crv: "X25519" | "Ed25519", x: string): node.KeyObject {
-  return node.createPublicKey({ key: { kty: "OKP", crv, x }, format: "jwk" });
+function sha256(data: Uint8Array): Uint8Array {
+  const digest = new Uint8Array(32);
+  hashInto(data, digest, 0);
+  return digest;
 }
 
-/** Remembers the latest imports, the least used forgotten first. */
-function cacheKeys(
-  create: (base64Url: string) => node.KeyObject,
-): (bytes: Uint8Array) => node.KeyObject {
-  const cached = new Map<string, node.KeyObject>();
-  return (bytes) => {
-    const name = toBase64Url(bytes);
-    const key = cached.get(name) ?? create(name);
-    cached.delete(name);
-    cached.set(name, key);
-    const [oldest] = cached.keys();
-    if (cached.size > MAX_CACHED_KEYS && oldest !== undefined) cached.delete(oldest);
-    return key;
-  };
+function createPublicKey(crv: "X25519" | "Ed25519", bytes: Uint8Array): node.KeyObject {
+  return node.createPublicKey({ key: { kty: "OKP", crv, x: toBase64Url(bytes) }, format: "jwk" });
 }
 
 /**

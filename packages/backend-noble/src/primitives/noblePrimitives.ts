@@ -16,6 +16,7 @@ export function noblePrimitives(): Primitives {
   const worker = hmac.create(sha256, new Uint8Array(32));
   return {
     name: "noble",
+    agreementCost: 120,
     sha256: (data) => sha256(data),
     hmac: (key, first, second) => hmac.create(sha256, key).update(first).update(second).digest(),
     chainStep(chainKey) {

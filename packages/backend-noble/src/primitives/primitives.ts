@@ -12,6 +12,8 @@ export interface ChainStep {
  */
 export interface Primitives {
   readonly name: "noble" | "native";
+  /** What an operation on the curve counts, in units of work of about 10 µs. */
+  readonly agreementCost: number;
   /** 32 bytes. */
   sha256(data: Uint8Array): Uint8Array;
   /** HMAC-SHA-256 over the concatenation of both parts, 32 bytes. */

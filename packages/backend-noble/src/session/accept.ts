@@ -9,7 +9,6 @@ import {
 } from "@omemo/core";
 import { keyAgreement } from "../ratchet/keyAgreement.js";
 import type { ReceivedExchange } from "../ratchet/profile.js";
-import { COST } from "../ratchet/work.js";
 import { needParts, refuse } from "./answer.js";
 import { answerOpened } from "./answerOpened.js";
 import { archivedStates } from "./archive.js";
@@ -79,7 +78,7 @@ async function openNew(
   }
   const replaced = replaceSession(context, existing, exchange.identityKey);
   if (replaced.kind !== "replaced") return replaced;
-  await context.work.spend(4 * COST.agreement);
+  await context.work.spend(4 * context.primitives.agreementCost);
   const usedPreKey = exchange.preKeyId === undefined ? undefined : preKey;
   const keys = { identity: input.identity, signedPreKey, preKey: usedPreKey, peerKey };
   const state = responderState(context, keys, exchange, replaced.id);

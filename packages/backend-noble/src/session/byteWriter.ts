@@ -3,9 +3,9 @@ export class ByteWriter {
   readonly #bytes: Uint8Array;
   #offset = 0;
 
-  /** `capacity` bounds what will be written, in bytes. */
-  constructor(capacity: number) {
-    this.#bytes = new Uint8Array(capacity);
+  /** `length` is that of all that will be written, in bytes. */
+  constructor(length: number) {
+    this.#bytes = new Uint8Array(length);
   }
 
   /** A number below 2^32, in one to five bytes. */
@@ -21,13 +21,20 @@ export class ByteWriter {
     this.#offset += value.length;
   }
 
-  /** All that was written, in an array of its own. */
+  /** All that was written. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#offset);
+    return this.#bytes;
   }
 
   #put(byte: number): void {
     this.#bytes[this.#offset] = byte;
     this.#offset += 1;
   }
+}
+
+/** How many bytes {@link ByteWriter.number} writes for it. */
+export function lengthOfNumber(value: number): number {
+  let length = 1;
+  for (let rest = value >>> 7; rest > 0; rest >>>= 7) length += 1;
+  return length;
 }

@@ -1,6 +1,6 @@
 import { equalBytes, type SessionPart } from "@omemo/core";
 import { ByteReader, damagedSession } from "./byteReader.js";
-import { ByteWriter } from "./byteWriter.js";
+import { ByteWriter, lengthOfNumber } from "./byteWriter.js";
 
 /** Up to 32 skipped keys of one chain, with neighbouring counters: one part of 32 bytes a key. */
 export interface HeldRun {
@@ -31,7 +31,6 @@ export interface FoundKey {
 const RUN_LENGTH = 32;
 const SEED_LENGTH = 32;
 const TAG_LENGTH = 8;
-const ENTRY_LENGTH = 5 + TAG_LENGTH + 5 + 5;
 
 /** Name of the part that lists the runs of a state, oldest first. */
 export function heldName(stateId: number): string {
@@ -44,7 +43,7 @@ export function runName(stateId: number, run: Pick<HeldRun, "chainNumber" | "fro
 }
 
 export function encodeRuns(runs: readonly HeldRun[]): Uint8Array {
-  const writer = new ByteWriter(runs.length * ENTRY_LENGTH);
+  const writer = new ByteWriter(runs.reduce((sum, run) => sum + runEntryLength(run), 0));
   for (const { chainNumber, tag, from, bits } of runs) {
     writer.number(chainNumber);
     writer.bytes(tag);
@@ -52,6 +51,10 @@ export function encodeRuns(runs: readonly HeldRun[]): Uint8Array {
     writer.number(bits);
   }
   return writer.finish();
+}
+
+function runEntryLength({ chainNumber, from, bits }: HeldRun): number {
+  return lengthOfNumber(chainNumber) + TAG_LENGTH + lengthOfNumber(from) + lengthOfNumber(bits);
 }
 
 /** @throws OmemoError `store-failure`. */

@@ -9,7 +9,6 @@ import type {
 import { clamp, verifyXEdDsa } from "../curve/xeddsa.js";
 import { keyAgreement } from "../ratchet/keyAgreement.js";
 import { rootStep } from "../ratchet/rootStep.js";
-import { COST } from "../ratchet/work.js";
 import { refuse } from "./answer.js";
 import type { Context } from "./context.js";
 import { exchangeIdOf, newState } from "./newState.js";
@@ -28,7 +27,7 @@ export async function initiate(
   context: Context,
   input: InitiateInput,
 ): Promise<Initiated | NeedsParts | Refused> {
-  const { profile, identities, work } = context;
+  const { primitives, profile, identities, work } = context;
   const { bundle, existing } = input;
   const form = profile.deserializeIdentity(bundle.identityKey);
   const identityKey = form && identities.identityKey(profile, form);
@@ -36,12 +35,12 @@ export async function initiate(
     return refuse("malformed");
   }
   const peer = { form, publicKey: identityKey };
-  await work.spend(COST.agreement);
+  await work.spend(primitives.agreementCost);
   if (!isSigned(context, bundle, peer)) return refuse("not-authentic");
   if (profile.requiresPreKey && bundle.preKey === undefined) return refuse("no-prekey");
   const replaced = replaceSession(context, existing, form);
   if (replaced.kind !== "replaced") return replaced;
-  await work.spend(7 * COST.agreement);
+  await work.spend(7 * primitives.agreementCost);
   const state = initiatorState(context, input, peer, replaced.id);
   if (state === undefined) return refuse("malformed");
   const { archivedCount, put, drop } = replaced;

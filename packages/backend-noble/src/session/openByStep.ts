@@ -2,7 +2,6 @@ import { advance, type Skipped, skipKeys } from "../ratchet/chain.js";
 import { openBody } from "../ratchet/messageBody.js";
 import type { Profile, ReceivedMessage } from "../ratchet/profile.js";
 import { type RootStep, rootStep } from "../ratchet/rootStep.js";
-import { COST } from "../ratchet/work.js";
 import { needParts, refuse, type StateAnswer } from "./answer.js";
 import type { Attempt, Context } from "./context.js";
 import { heldName } from "./heldKeys.js";
@@ -26,12 +25,16 @@ export async function openByStep(
   if (counter > Math.min(profile.jumpLimit, attempt.stepsLeft)) return refuse("too-many-skipped");
   const runs = touchesHeld(profile, state, message) ? heldRuns(state, parts) : [];
   if (runs === undefined) return needParts(heldName(state.id));
-  await work.spend(COST.agreement);
+  const pause = work.spend(primitives.agreementCost);
+  if (pause !== undefined) await pause;
   const step = receiveStep(context, state, ratchetKey);
   if (step === undefined) return refuse("not-authentic");
   attempt.stepsLeft -= counter;
   const first: Chain = { ratchetKey, key: step.chainKey, counter: 0 };
-  const skipped = await skipKeys(primitives, work, first, counter, profile.heldLimit);
+  const skipped: Skipped =
+    counter === 0
+      ? { seeds: [], chain: first }
+      : await skipKeys(primitives, work, first, counter, profile.heldLimit);
   const { seed, chain } = advance(primitives, skipped.chain);
   const associatedData = profile.associatedData(state, "received");
   const plaintext = openBody(primitives, profile, seed, associatedData, message);

@@ -1,8 +1,8 @@
 import { OmemoError, type SessionHead } from "@omemo/core";
 import { ByteReader } from "./byteReader.js";
-import { ByteWriter } from "./byteWriter.js";
+import { ByteWriter, lengthOfNumber } from "./byteWriter.js";
 import type { SessionState } from "./sessionState.js";
-import { MAX_STATE_LENGTH, readState, writeState } from "./stateCodec.js";
+import { readState, stateLength, writeState } from "./stateCodec.js";
 
 /** What a head holds: the current state, and what is to know about the archive. */
 export interface SessionRecord {
@@ -20,11 +20,13 @@ const FORMAT = 1;
 
 /** At most 300 bytes in steady state. */
 export function encodeHead(record: SessionRecord): SessionHead {
-  const writer = new ByteWriter(MAX_STATE_LENGTH + 11);
+  const { nextId, archivedCount, state } = record;
+  const length = 1 + lengthOfNumber(nextId) + lengthOfNumber(archivedCount) + stateLength(state);
+  const writer = new ByteWriter(length);
   writer.number(FORMAT);
-  writer.number(record.nextId);
-  writer.number(record.archivedCount);
-  writeState(writer, record.state);
+  writer.number(nextId);
+  writer.number(archivedCount);
+  writeState(writer, state);
   return writer.finish() as SessionHead;
 }
 
@@ -44,7 +46,7 @@ export function decodeHead(head: SessionHead): SessionRecord {
 
 /** Newest first. */
 export function encodeArchive(states: readonly SessionState[]): Uint8Array {
-  const writer = new ByteWriter(states.length * MAX_STATE_LENGTH);
+  const writer = new ByteWriter(states.reduce((sum, state) => sum + stateLength(state), 0));
   for (const state of states) writeState(writer, state);
   return writer.finish();
 }

@@ -1,9 +1,9 @@
 import { ByteReader } from "./byteReader.js";
-import { ByteWriter } from "./byteWriter.js";
+import { ByteWriter, lengthOfNumber } from "./byteWriter.js";
 import type { Chain, PendingExchange, SessionState } from "./sessionState.js";
 
-/** No encoded state is longer, in bytes. */
-export const MAX_STATE_LENGTH = 400;
+/** Root key, private key, both identities, exchange id and tags. */
+const FIXED_LENGTH = 4 * 32 + 16 + 8;
 
 const IS_INITIATOR = 1;
 const HAS_SENDING = 2;
@@ -11,7 +11,22 @@ const HAS_RECEIVING = 4;
 const HAS_PENDING = 8;
 const HAS_PENDING_PREKEY = 16;
 
-/** About 285 bytes once both sides have written. */
+/** How many bytes {@link writeState} writes: about 285 once both sides have sent. */
+export function stateLength(state: SessionState): number {
+  const { sending, receiving, pending } = state;
+  return (
+    FIXED_LENGTH +
+    lengthOfNumber(flagsOf(state)) +
+    lengthOfNumber(state.id) +
+    lengthOfNumber(state.chainNumber) +
+    lengthOfNumber(state.oldestHeld) +
+    lengthOfNumber(state.previousCounter) +
+    (sending === undefined ? 0 : chainLength(sending)) +
+    (receiving === undefined ? 0 : chainLength(receiving)) +
+    (pending === undefined ? 0 : pendingLength(pending))
+  );
+}
+
 export function writeState(writer: ByteWriter, state: SessionState): void {
   const { sending, receiving, pending } = state;
   writer.number(flagsOf(state));
@@ -53,7 +68,7 @@ export function readState(reader: ByteReader): SessionState {
 
 /** 65 to 69 bytes. */
 export function encodeChain(chain: Chain): Uint8Array {
-  const writer = new ByteWriter(72);
+  const writer = new ByteWriter(chainLength(chain));
   writeChain(writer, chain);
   return writer.finish();
 }
@@ -70,6 +85,19 @@ function flagsOf({ isInitiator, sending, receiving, pending }: SessionState): nu
     (receiving === undefined ? 0 : HAS_RECEIVING) |
     (pending === undefined ? 0 : HAS_PENDING) |
     (pending?.preKeyId === undefined ? 0 : HAS_PENDING_PREKEY)
+  );
+}
+
+function chainLength({ counter }: Chain): number {
+  return 64 + lengthOfNumber(counter);
+}
+
+function pendingLength({ signedPreKeyId, registrationId, preKeyId }: PendingExchange): number {
+  return (
+    32 +
+    lengthOfNumber(signedPreKeyId) +
+    lengthOfNumber(registrationId) +
+    (preKeyId === undefined ? 0 : lengthOfNumber(preKeyId))
   );
 }
 

@@ -26,7 +26,7 @@ export function decodeAuthenticatedMessage(
   bytes: Uint8Array,
 ): (AuthenticatedMessage & { readonly kind: "authenticated-message" }) | MalformedKeyMessage {
   if (bytes.length > MAX_KEY_MESSAGE_LENGTH) return MALFORMED;
-  const [, mac, message] = readFields(bytes, TYPES) ?? [];
+  const { 1: mac, 2: message } = readFields(bytes, TYPES) ?? [];
   if (typeof mac !== "object" || mac.length !== 16) return MALFORMED;
   if (typeof message !== "object") return MALFORMED;
   return { kind: "authenticated-message", mac, message };

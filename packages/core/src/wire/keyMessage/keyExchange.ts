@@ -34,7 +34,7 @@ export function decodeKeyExchange(
 ): (KeyExchange & { readonly kind: "key-exchange" }) | MalformedKeyMessage {
   if (bytes.length > MAX_KEY_MESSAGE_LENGTH) return MALFORMED;
   const fields = readFields(bytes, TYPES) ?? [];
-  const [, preKeyId, signedPreKeyId, identityKey, baseKey, message] = fields;
+  const { 1: preKeyId, 2: signedPreKeyId, 3: identityKey, 4: baseKey, 5: message } = fields;
   if (typeof preKeyId !== "number" || typeof signedPreKeyId !== "number") return MALFORMED;
   if (typeof identityKey !== "object" || identityKey.length !== 32) return MALFORMED;
   if (typeof baseKey !== "object" || baseKey.length !== 32) return MALFORMED;

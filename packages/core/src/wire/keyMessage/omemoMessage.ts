@@ -26,7 +26,8 @@ export function encodeOmemoMessage(message: OmemoMessage): Uint8Array<ArrayBuffe
 export function decodeOmemoMessage(
   bytes: Uint8Array,
 ): (OmemoMessage & { readonly kind: "omemo-message" }) | MalformedKeyMessage {
-  const [, counter, previousCounter, ratchetKey, ciphertext] = readFields(bytes, TYPES) ?? [];
+  const fields = readFields(bytes, TYPES) ?? [];
+  const { 1: counter, 2: previousCounter, 3: ratchetKey, 4: ciphertext } = fields;
   if (typeof counter !== "number" || typeof previousCounter !== "number") return MALFORMED;
   if (typeof ratchetKey !== "object" || ratchetKey.length !== 32) return MALFORMED;
   if (typeof ciphertext !== "object") return MALFORMED;

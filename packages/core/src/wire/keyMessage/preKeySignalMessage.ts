@@ -56,7 +56,8 @@ export function decodePreKeySignalMessage(
 ): (PreKeySignalMessage & { readonly kind: "prekey-signal-message" }) | MalformedKeyMessage {
   if (bytes.length > MAX_KEY_MESSAGE_LENGTH || !isSignalVersion(bytes)) return MALFORMED;
   const fields = readFields(bytes.subarray(1), TYPES, true) ?? [];
-  const [, preKeyId, base, identity, message, registrationId = 0, signedPreKeyId] = fields;
+  const { 1: preKeyId, 2: base, 3: identity, 4: message } = fields;
+  const { 5: registrationId = 0, 6: signedPreKeyId } = fields;
   if (typeof preKeyId === "object" || typeof registrationId !== "number") return MALFORMED;
   if (typeof signedPreKeyId !== "number" || typeof message !== "object") return MALFORMED;
   if (typeof base !== "object" || typeof identity !== "object") return MALFORMED;

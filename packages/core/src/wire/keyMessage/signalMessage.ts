@@ -57,7 +57,7 @@ export function decodeSignalMessage(
   if (bytes.length <= MAC_LENGTH || !isSignalVersion(bytes)) return MALFORMED;
   const end = bytes.length - MAC_LENGTH;
   const fields = readFields(bytes.subarray(1, end), TYPES, true) ?? [];
-  const [, serializedKey, counter, previousCounter = 0, ciphertext] = fields;
+  const { 1: serializedKey, 2: counter, 3: previousCounter = 0, 4: ciphertext } = fields;
   if (typeof counter !== "number" || typeof previousCounter !== "number") return MALFORMED;
   if (typeof serializedKey !== "object") return MALFORMED;
   const ratchetKey = deserializeKey(serializedKey);
