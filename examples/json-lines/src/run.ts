@@ -39,8 +39,10 @@ export async function run(options: Options, surroundings: Surroundings): Promise
   reportPlain(xmpp, reporting);
 
   const address = await start(xmpp, options);
-  await manager.initialize();
+  // Present first: by the time everything is published and "online" is told, the server delivers
+  // here. What arrives meanwhile is kept by the manager.
   await beThere(xmpp, log);
+  await manager.initialize();
   await emit(await describeOnline(address, manager, options.versions ?? backend.versions));
   const stream: XmppClient = xmpp;
   const send: Peer["send"] = (stanza) => stream.send(fromXmlElement(stanza));

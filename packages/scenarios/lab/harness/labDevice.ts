@@ -37,13 +37,18 @@ export class LabDevice {
     await this.peer.send(to.jid, body);
   }
 
-  /** Resolves once the running client has opened each of these texts. */
+  /** Resolves once it has opened each of these texts; rejects naming those that did not come. */
   async waitForTexts(bodies: readonly string[]): Promise<void> {
-    const { log } = this.peer;
-    await log.waitUntil(`${bodies.length} texts, the last "${bodies.at(-1)}"`, () => {
-      const seen = new Set(this.texts());
-      return bodies.every((body) => seen.has(body)) ? true : undefined;
-    });
+    const missing = () => {
+      const texts = new Set(this.texts());
+      return bodies.filter((body) => !texts.has(body));
+    };
+    try {
+      await this.peer.log.waitUntil("texts", () => (missing().length === 0 ? true : undefined));
+    } catch (error) {
+      const name = `${this.jid}/${this.#seat.resource}`;
+      throw new Error(`${name} never opened ${missing().join(", ")}`, { cause: error });
+    }
   }
 
   /**
