@@ -48,7 +48,8 @@ function rememberBytes(): (
 ) => Uint8Array | undefined {
   const known = new Map<string, Uint8Array | undefined>();
   return (key, compute) => {
-    const name = String.fromCharCode(...key);
+    // Spreading the bytes would make an object of each.
+    const name: string = Reflect.apply(String.fromCharCode, undefined, key);
     if (!known.has(name)) {
       known.set(name, compute());
       const [oldest] = known.keys();

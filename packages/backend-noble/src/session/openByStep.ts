@@ -83,11 +83,11 @@ function receiveStep(
 }
 
 /** The chain that ends, with the keys of its missing messages where those outlive it [O2-64]. */
-async function finishChain(
+function finishChain(
   { primitives, profile, work }: Context,
   state: SessionState,
   message: ReceivedMessage,
-): Promise<Skipped | undefined> {
+): Skipped | Promise<Skipped> | undefined {
   const { receiving: chain } = state;
   if (chain === undefined) return undefined;
   if (missingInChain(profile, state, message) === 0) return { seeds: [], chain };

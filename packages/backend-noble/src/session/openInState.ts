@@ -10,12 +10,12 @@ import { openInChain } from "./openInChain.js";
 import type { SessionState } from "./sessionState.js";
 
 /** Opens a message with one state, or says why not; the state itself never changes [O2-62]. */
-export async function openInState(
+export function openInState(
   context: Context,
   state: SessionState,
   attempt: Attempt,
-): Promise<StateAnswer> {
-  const { ratchetKey, counter } = attempt.message;
+): StateAnswer | Promise<StateAnswer> {
+  const { ratchetKey } = attempt.message;
   const { receiving: chain } = state;
   if (chain !== undefined && equalBytes(chain.ratchetKey, ratchetKey)) {
     return openInChain(context, state, { number: state.chainNumber, chain }, attempt);
@@ -23,14 +23,24 @@ export async function openInState(
   const older = findOlderChain(state, attempt);
   if (older?.kind === "needs-parts") return older;
   if (older !== undefined) return openInChain(context, state, older, attempt);
-  if (!context.profile.holdsFinishedChains) return openByStep(context, state, attempt);
+  return context.profile.holdsFinishedChains
+    ? openBeyondChains(context, state, attempt)
+    : openByStep(context, state, attempt);
+}
 
+/** A strange ratchet key, where held keys may be of chains that are forgotten otherwise [O2-65]. */
+async function openBeyondChains(
+  context: Context,
+  state: SessionState,
+  attempt: Attempt,
+): Promise<StateAnswer> {
+  const { ratchetKey, counter } = attempt.message;
   const runs = heldRuns(state, attempt.parts);
   if (runs !== undefined && findKey(runs, ratchetKey, counter) !== undefined) {
     return openHeld(context, state, attempt);
   }
   const answer = await openByStep(context, state, attempt);
-  // Most often a strange key begins a new chain, so the list is only loaded when it did not.
+  // Most often such a key begins a new chain, so the list is only loaded when it did not.
   return answer.kind === "refused" && runs === undefined ? needParts(heldName(state.id)) : answer;
 }
 
