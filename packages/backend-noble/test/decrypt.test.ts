@@ -9,6 +9,8 @@ import {
 } from "@omemo/core/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { decodeHead, encodeHead } from "../src/session/sessionRecord.js";
+import { inspectSession } from "../src/testing.js";
 import { backendOf, KINDS } from "./support/backends.js";
 import { LOW_ORDER } from "./support/badKeys.js";
 import { conversation, type Device, opened, reasonOf } from "./support/device.js";
@@ -96,6 +98,20 @@ describe.each(cases)("decrypting on %s primitives, %s", (kind, version) => {
     opened(await alice.decrypt(await bob.send()));
     opened(await bob.decrypt(await alice.send()));
     await expectNoResidue(bob, old, "not-authentic");
+  });
+
+  it("loads one chain more for a strange key that looks like an older one, and goes on", async () => {
+    const [alice, bob] = await conversation(backend, version);
+    opened(await bob.decrypt(await alice.send()));
+    opened(await alice.decrypt(await bob.send()));
+    const message = await alice.send();
+    const record = decodeHead(bob.session.load().head);
+    const { ratchetKey } = inspectSession(alice.session.loadAll()).sending;
+    const [first = 0, second = 0] = ratchetKey;
+    const olderTags = new Uint8Array(8).map((_, index) => (index % 2 === 0 ? first : second));
+    bob.session.head = encodeHead({ ...record, state: { ...record.state, olderTags } });
+    opened(await bob.decrypt(message));
+    expect(bob.session.rounds.map((names) => names.length > 0)).toEqual([true]);
   });
 
   it("refuses a jump beyond the limit before it computes [O2-60, W-84]", async () => {

@@ -1,4 +1,4 @@
-import { equalBytes, type SessionPart } from "@omemo/core";
+import type { SessionPart } from "@omemo/core";
 import type { Chain, SessionState } from "./sessionState.js";
 import { decodeChain, encodeChain } from "./stateCodec.js";
 
@@ -32,9 +32,10 @@ export function olderChainNames(state: SessionState): readonly string[] {
  * each, so a stranger matches once in 16 000 times, and costs one more record to load.
  */
 export function candidateChains(state: SessionState, ratchetKey: Uint8Array): readonly number[] {
-  return olderNumbers(state).filter((number) =>
-    equalBytes(tagAt(state.olderTags, number), ratchetKey.subarray(0, TAG_LENGTH)),
-  );
+  return olderNumbers(state).filter((number) => {
+    const start = TAG_LENGTH * (number % OLDER_CHAINS);
+    return state.olderTags[start] === ratchetKey[0] && state.olderTags[start + 1] === ratchetKey[1];
+  });
 }
 
 /** @throws OmemoError `store-failure`. */
@@ -45,16 +46,16 @@ export function decodeOlderChain(part: Uint8Array, number: number): NumberedChai
 /** The tags once the current chain has become an older one. */
 export function addTag(state: SessionState, current: Chain): Uint8Array {
   const tags = state.olderTags.slice();
-  tagAt(tags, state.chainNumber).set(current.ratchetKey.subarray(0, TAG_LENGTH));
+  const start = TAG_LENGTH * (state.chainNumber % OLDER_CHAINS);
+  tags.set(current.ratchetKey.subarray(0, TAG_LENGTH), start);
   return tags;
 }
 
-function tagAt(tags: Uint8Array, chainNumber: number): Uint8Array {
-  const start = TAG_LENGTH * (chainNumber % OLDER_CHAINS);
-  return tags.subarray(start, start + TAG_LENGTH);
-}
-
+/** The newest first. */
 function olderNumbers({ chainNumber }: SessionState): readonly number[] {
-  const count = Math.max(0, Math.min(OLDER_CHAINS, chainNumber - 1));
-  return Array.from({ length: count }, (_, index) => chainNumber - 1 - index);
+  const numbers: number[] = [];
+  for (let number = chainNumber - 1; number > 0 && numbers.length < OLDER_CHAINS; number -= 1) {
+    numbers.push(number);
+  }
+  return numbers;
 }
