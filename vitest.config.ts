@@ -32,7 +32,12 @@ const lab: TestProjectConfiguration = {
 const packages = [
   "core",
   "backend-noble",
+  "backend-libsignal",
   "store-file",
+  "store-caching",
+  "store-sql",
+  "store-indexeddb",
+  "store-encrypted",
   "trust",
   "xmpp-client",
   "testkit",
@@ -51,7 +56,7 @@ const config: ViteUserConfig = defineConfig({
       },
       { find: /^@omemo\/backend-noble$/, replacement: source("backend-noble/src/index.node.ts") },
       {
-        find: /^@omemo\/(core|store-file|trust|xmpp-client|testkit)$/,
+        find: /^@omemo\/(core|backend-libsignal|store-file|store-caching|store-sql|store-indexeddb|store-encrypted|trust|xmpp-client|testkit)$/,
         replacement: source("$1/src/index.ts"),
       },
     ],
