@@ -170,4 +170,31 @@ describe("realTimeline", () => {
     expect(seen).toEqual(["scheduled"]);
     expect(Math.abs(timeline.now() - Date.now())).toBeLessThan(60_000);
   });
+
+  it("keeps the order of events whatever their delays were", async () => {
+    const timeline = realTimeline();
+    const seen: string[] = [];
+    const start = timeline.now();
+    const at = (ms: number) => start + ms - timeline.now();
+    timeline.schedule(at(36), () => seen.push("last"));
+    timeline.schedule(at(30), () => seen.push("first"));
+    // Events of one moment, asked for at different times and so with different delays.
+    for (const name of ["second", "third"]) {
+      const before = timeline.now();
+      while (timeline.now() - before < 3);
+      timeline.schedule(at(30), () => seen.push(name));
+    }
+    timeline.schedule(at(2), () => seen.push("early"));
+    await timeline.sleep(45);
+    expect(seen).toEqual(["early", "first", "second", "third", "last"]);
+  });
+
+  it("takes delays that no timer of the platform takes", async () => {
+    const timeline = realTimeline();
+    const seen: string[] = [];
+    const cancel = timeline.schedule(2 ** 40, () => seen.push("in decades"));
+    await timeline.sleep(2);
+    cancel();
+    expect(seen).toEqual([]);
+  });
 });
