@@ -1,6 +1,9 @@
 import { fileURLToPath } from "node:url";
+import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type TestProjectConfiguration, type ViteUserConfig } from "vitest/config";
+import { type Chromium, findChromium } from "./packages/dev/chromium.ts";
 
+const chromium = await findChromium();
 const source = (path: string) => fileURLToPath(new URL(`./packages/${path}`, import.meta.url));
 
 const project = (name: string): TestProjectConfiguration => ({
@@ -9,7 +12,7 @@ const project = (name: string): TestProjectConfiguration => ({
     name,
     root: `./packages/${name}`,
     include: ["test/**/*.test.ts"],
-    exclude: ["test/**/*.lab.test.ts"],
+    exclude: ["test/**/*.lab.test.ts", "test/**/*.browser.test.ts"],
   },
 });
 
@@ -26,8 +29,43 @@ const lab: TestProjectConfiguration = {
     root: "./packages/scenarios",
     include: ["**/*.lab.test.ts"],
     fileParallelism: false,
+    provide: { chromium },
   },
 };
+
+/** What only a real browser can tell. */
+const browser: TestProjectConfiguration = {
+  extends: true,
+  test: {
+    name: "browser",
+    include: ["packages/*/test/**/*.browser.test.ts"],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      api: { host: "127.0.0.1" },
+      provider: playwright({
+        launchOptions: {
+          executablePath: chromium?.path ?? "",
+          args: [...(chromium?.flags ?? [])],
+          env: { ...process.env, ...chromium?.env },
+        },
+      }),
+      instances: [{ browser: "chromium" }],
+    },
+  },
+};
+
+/** Real processes that are killed, or race: run by `test:crash` and `test:race` alone. */
+const processes = (name: "crash" | "race"): TestProjectConfiguration => ({
+  extends: true,
+  test: {
+    name,
+    root: "./packages/scenarios",
+    include: [`${name}/**/*.test.ts`],
+    fileParallelism: false,
+  },
+});
 
 const packages = [
   "core",
@@ -44,6 +82,12 @@ const packages = [
   "scenarios",
   "dev",
 ];
+
+declare module "vitest" {
+  interface ProvidedContext {
+    chromium: Chromium | undefined;
+  }
+}
 
 const config: ViteUserConfig = defineConfig({
   // Tests run on sources, so no build is needed first.
@@ -64,7 +108,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    projects: [...packages.map(project), examples, lab],
+    projects: [...packages.map(project), examples, lab, processes("crash"), processes("race")],
   },
 });
 

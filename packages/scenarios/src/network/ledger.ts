@@ -29,6 +29,9 @@ export interface FailureEntry {
   readonly at: number;
 }
 
+type Delivered = Pick<ReceivedMessage, "id" | "body" | "isRedelivery">;
+type Failed = Pick<ReceiveFailure, "reason" | "from" | "originId">;
+
 /** What the applications of a run saw, for the invariants to be checked against. */
 export interface Ledger {
   readonly sends: readonly SendEntry[];
@@ -41,8 +44,9 @@ export interface Ledger {
   /** When the processes of each device started, virtual ms. */
   readonly starts: ReadonlyMap<string, readonly number[]>;
   begin(from: string, to: string): SendEntry;
-  delivered(device: string, life: number, at: number, message: ReceivedMessage): void;
-  failed(device: string, at: number, failure: ReceiveFailure): void;
+  hasDelivered(device: string, text: string): boolean;
+  delivered(device: string, life: number, at: number, message: Delivered): void;
+  failed(device: string, at: number, failure: Failed): void;
   committed(device: string, inboxId: string): void;
   started(device: string, at: number): void;
   named(device: string, omemo: OmemoDevice): void;
@@ -55,6 +59,7 @@ export function createLedger(): Ledger {
   const durable = new Map<string, Set<string>>();
   const devices = new Map<string, OmemoDevice>();
   const starts = new Map<string, readonly number[]>();
+  const texts = new Map<string, Set<string>>();
   return {
     sends,
     deliveries,
@@ -68,7 +73,9 @@ export function createLedger(): Ledger {
       sends.push(entry);
       return entry;
     },
+    hasDelivered: (device, text) => texts.get(device)?.has(text) === true,
     delivered: (device, life, at, { id, body = "", isRedelivery }) => {
+      texts.set(device, (texts.get(device) ?? new Set()).add(body));
       deliveries.push({ device, life, at, inboxId: id, text: body, isRedelivery });
     },
     failed: (device, at, { reason, from, originId }) => {
