@@ -39,11 +39,11 @@ const browser: TestProjectConfiguration = {
   test: {
     name: "browser",
     include: ["packages/*/test/**/*.browser.test.ts"],
+    api: { host: "127.0.0.1" },
     browser: {
       enabled: true,
       headless: true,
       screenshotFailures: false,
-      api: { host: "127.0.0.1" },
       provider: playwright({
         launchOptions: {
           executablePath: chromium?.path ?? "",
@@ -108,7 +108,14 @@ const config: ViteUserConfig = defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    projects: [...packages.map(project), examples, lab, processes("crash"), processes("race")],
+    projects: [
+      ...packages.map(project),
+      ...(chromium ? [browser] : []),
+      examples,
+      lab,
+      processes("crash"),
+      processes("race"),
+    ],
   },
 });
 

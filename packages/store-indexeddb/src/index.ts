@@ -1,1 +1,3 @@
-export {};
+export * from "./deleteIndexedDbStore.js";
+export * from "./indexedDbStore.js";
+export type { DatabaseOptions, IndexedDbStoreOptions } from "./indexedDbStoreOptions.js";

@@ -1,0 +1,5 @@
+import { storeContract } from "@omemo/testkit";
+import { describe, it } from "vitest";
+import { freshStore } from "./freshStore.js";
+
+storeContract({ describe, it }, freshStore);
