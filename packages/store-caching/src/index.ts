@@ -1,1 +1,2 @@
-export {};
+export { cachingStore } from "./cachingStore.js";
+export type { CachingStoreOptions } from "./cachingStoreOptions.js";

@@ -31,7 +31,10 @@ export interface Batch {
 
 /** Belongs to exactly one account and device. Bytes are copied in and out. */
 export interface OmemoStore {
-  /** One round trip whatever the number; answers in the order asked. */
+  /**
+   * One round trip whatever the number; answers in the order asked. Where another process writes,
+   * an answer may be out of date before it is there, or come from a cache: only a check tells.
+   */
   get(keys: readonly RecordKey[]): Promise<readonly (StoredRecord | undefined)[]>;
   /** Every record whose key starts with these segments; no order, paged inside; no snapshot. */
   list(prefix: RecordKey): AsyncIterable<StoredRecord>;

@@ -1,4 +1,4 @@
-import { isOmemoError, type OmemoStore } from "@omemo/core";
+import { isOmemoError, type OmemoStore, type RecordKey, type StoredRecord } from "@omemo/core";
 import { assert, assertEqual, assertRejects } from "../assertions.js";
 import {
   batch,
@@ -107,12 +107,27 @@ async function oneWins(stores: readonly OmemoStore[]): Promise<void> {
   for (const [index, attempt] of attempts.entries()) {
     if (index !== winners[0]) await assertRejects(attempt, "store-conflict", "a loser");
   }
-  const prize = await read(stores[0] as OmemoStore, ["prize"]);
+  const prize = await confirmed(stores[0] as OmemoStore, ["prize"]);
   assertEqual(prize?.value, bytes(winners[0] as number), "what the winner wrote");
 }
 
 async function allCount(stores: readonly OmemoStore[]): Promise<void> {
   await Promise.all(stores.map((store) => increment(store, ["count"])));
-  const count = await read(stores[0] as OmemoStore, ["count"]);
+  const count = await confirmed(stores[0] as OmemoStore, ["count"]);
   assertEqual(count?.value, bytes(stores.length), "count");
+}
+
+/**
+ * A store that caches may answer what was so before another instance wrote. Its check tells, and
+ * after the conflict it has to read anew.
+ */
+async function confirmed(store: OmemoStore, key: RecordKey): Promise<StoredRecord | undefined> {
+  const record = await read(store, key);
+  try {
+    await store.commit(batch({ check: [{ key, version: record?.version }] }));
+    return record;
+  } catch (error) {
+    if (!isOmemoError(error) || error.code !== "store-conflict") throw error;
+    return read(store, key);
+  }
 }
