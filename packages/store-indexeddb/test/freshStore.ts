@@ -1,10 +1,6 @@
 import { deleteIndexedDbStore, indexedDbStore } from "@omemo/store-indexeddb";
 import type { StoreUnderTest } from "@omemo/testkit";
-
-/** A database name that nobody used before. */
-export function freshName(): string {
-  return `omemo:${crypto.randomUUID()}`;
-}
+import { freshName } from "./freshName.js";
 
 /** An empty store for the contract. */
 export async function freshStore(): Promise<StoreUnderTest> {

@@ -1,0 +1,4 @@
+import { describe } from "vitest";
+import { lifecycleTests } from "./lifecycle.js";
+
+describe("indexedDbStore in a browser", lifecycleTests);
