@@ -1,0 +1,3 @@
+import { answerTests, type Line } from "./answerTests.js";
+
+answerTests(globalThis as unknown as Line);
