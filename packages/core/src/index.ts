@@ -3,6 +3,7 @@ export * from "./domain/bytes.js";
 export * from "./domain/device.js";
 export * from "./domain/error.js";
 export * from "./domain/jid.js";
+export type * from "./domain/room.js";
 export type * from "./domain/sent.js";
 export * from "./domain/version.js";
 export type { XmlElement } from "./domain/xmlElement.js";
@@ -15,7 +16,7 @@ export type {
   Problem,
 } from "./manager/events.js";
 export { type KeyTransport, OmemoManager, type SendOptions } from "./manager/OmemoManager.js";
-export type { OmemoOptions, UndecidedPolicy } from "./manager/options.js";
+export type { OmemoOptions, RoomPolicy, UndecidedPolicy } from "./manager/options.js";
 export type { DeviceInfo, OmemoSupport } from "./manager/queries.js";
 export { systemClock } from "./manager/systemClock.js";
 export type * from "./ports/backend.js";
@@ -25,4 +26,5 @@ export type * from "./ports/transport.js";
 export type * from "./ports/trust.js";
 export { DEFAULT_LIMITS, type OmemoLimits } from "./session/limits.js";
 export type * from "./session/received.js";
+export type { RoomOrigin } from "./session/rooms/place.js";
 export * from "./store/index.js";

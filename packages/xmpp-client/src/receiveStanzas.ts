@@ -2,6 +2,7 @@ import type { TransportItem, XmlElement } from "@omemo/core";
 import { readPepEvent, unwrapMessage } from "@omemo/core/wire";
 import type { ArchiveReader } from "./archiveReader.js";
 import { toXmlElement } from "./element.js";
+import type { EnteredRooms } from "./enteredRooms.js";
 import type { IqCaller } from "./iqCaller.js";
 import type { Settings } from "./settings.js";
 import type { Subscriptions } from "./subscriptions.js";
@@ -13,6 +14,7 @@ export interface Receivers {
   readonly iqs: IqCaller;
   readonly archives: ArchiveReader;
   readonly listeners: Subscriptions;
+  readonly rooms: EnteredRooms;
 }
 
 /**
@@ -25,11 +27,17 @@ export function receiveStanzas(client: XmppClient, receivers: Receivers): void {
   client.on("stanza", (element: XmppElement) => {
     try {
       if (element.name === "iq") receivers.iqs.receive(toXmlElement(element));
+      if (element.name === "presence") receivePresence(toXmlElement(element), receivers);
       if (element.name === "message") receiveMessage(toXmlElement(element), receivers, items.tell);
     } catch (error) {
       receivers.settings.report(error);
     }
   });
+}
+
+/** What accounts and other services say of themselves is the application's. */
+function receivePresence(stanza: XmlElement, { rooms, listeners }: Receivers): void {
+  if (rooms.isToldBy(stanza)) listeners.tell({ kind: "presence", stanza });
 }
 
 function receiveMessage(

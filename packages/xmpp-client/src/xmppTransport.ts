@@ -1,7 +1,8 @@
 import { isOmemoError, OmemoError, type Transport } from "@omemo/core";
-import { enableCarbons, fetchMembers, pepOverIq, resultOf } from "@omemo/core/wire";
+import { enableCarbons, fetchFeatures, fetchMembers, pepOverIq, resultOf } from "@omemo/core/wire";
 import { archiveReader } from "./archiveReader.js";
 import { capsAnnouncer } from "./capsAnnouncer.js";
+import { enteredRooms } from "./enteredRooms.js";
 import { type IqCaller, iqCaller } from "./iqCaller.js";
 import { holdUntilManaged } from "./managedStream.js";
 import { outbound } from "./outbound.js";
@@ -24,7 +25,11 @@ export function xmppTransport(client: XmppClient, options: XmppTransportOptions 
   const { account, report, software, crypto, clock } = settings;
   const state = streamState(client);
   const caps = software === false ? undefined : capsAnnouncer(client, software, crypto);
-  const stanzas = outbound(client, state, caps?.prepare ?? ((stanza) => stanza));
+  const rooms = enteredRooms();
+  const stanzas = outbound(client, state, (stanza) => {
+    rooms.sent(stanza);
+    return caps?.prepare(stanza) ?? stanza;
+  });
   holdUntilManaged(client, stanzas, clock);
 
   const stream = streamOf(client, state, stanzas, account, {
@@ -62,7 +67,7 @@ export function xmppTransport(client: XmppClient, options: XmppTransportOptions 
   const listeners = subscriptions(() => void announce().catch(reportUnlessOver), report);
   const iqs = iqCaller(stream, settings);
   const archives = archiveReader(iqs.call, settings);
-  receiveStanzas(client, { settings, iqs, archives, listeners });
+  receiveStanzas(client, { settings, iqs, archives, listeners, rooms });
   announce().catch(reportUnlessOver);
   if (stream.isOnline) begin();
 
@@ -75,6 +80,7 @@ export function xmppTransport(client: XmppClient, options: XmppTransportOptions 
     },
     ...pepOverIq(iqs.call, account),
     fetchMembers: (room, signal) => fetchMembers(iqs.call, room, signal),
+    fetchFeatures: (entity, signal) => fetchFeatures(iqs.call, entity, signal),
     fetchArchive: archives.fetch,
     send: stream.send,
     listen: listeners.add,

@@ -40,6 +40,7 @@ export function cable(transport: Transport): Cable {
     retractItem: (...given) => transport.retractItem(...given),
     deleteNode: (...given) => transport.deleteNode(...given),
     fetchMembers: (...given) => transport.fetchMembers(...given),
+    fetchFeatures: (...given) => transport.fetchFeatures(...given),
     fetchArchive: (...given) => transport.fetchArchive(...given),
     send: (stanza) => transport.send(see(stanza)),
     listen: (interests, listener) =>

@@ -1,4 +1,5 @@
 import type { OmemoDevice, OmemoIdentity } from "./device.js";
+import type { RoomCondition } from "./room.js";
 import type { XmlElement } from "./xmlElement.js";
 
 /** Why a call failed. Hostile bytes never throw: they become reasons in results and events. */
@@ -6,6 +7,7 @@ export type OmemoErrorCode =
   | "invalid-input" // the caller passed something impossible
   | "undecided-identities" // ask the user, then call again
   | "no-recipient-devices"
+  | "room-not-supported" // see `failedConditions`; nothing was encrypted
   | "store-conflict" // another process moved on; reload and retry
   | "store-failure" // also: unreadable, of another account, newer than this code
   | "transport-failure"
@@ -17,6 +19,8 @@ export interface OmemoErrorOptions extends ErrorOptions {
   /** Whom it concerns; for `undecided-identities` all that a dialog needs. */
   readonly identities?: readonly OmemoIdentity[];
   readonly devices?: readonly OmemoDevice[];
+  /** For `room-not-supported`: what the room does not meet. */
+  readonly failedConditions?: readonly RoomCondition[];
   /** Stanzas that were encrypted and committed, but did not leave. */
   readonly unsent?: readonly XmlElement[];
   /** For `transport-failure`: the stanza error condition of RFC 6120 §8.3.3, when there was one. */
@@ -29,6 +33,8 @@ export class OmemoError extends Error {
   readonly code: OmemoErrorCode;
   readonly identities: readonly OmemoIdentity[];
   readonly devices: readonly OmemoDevice[];
+  /** For `room-not-supported`: what the room does not meet [MUC-01, O2-157]. */
+  readonly failedConditions: readonly RoomCondition[];
   /** The condition of the error stanza behind a `transport-failure`, e.g. `forbidden` [PEP-08]. */
   readonly condition: string | undefined;
   /**
@@ -44,6 +50,7 @@ export class OmemoError extends Error {
     this.code = code;
     this.identities = options.identities ?? [];
     this.devices = options.devices ?? [];
+    this.failedConditions = options.failedConditions ?? [];
     this.condition = options.condition;
     Object.defineProperty(this, "unsent", { value: options.unsent ?? [], enumerable: false });
   }

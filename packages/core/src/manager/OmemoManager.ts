@@ -7,6 +7,7 @@ import {
 } from "../domain/device.js";
 import { OmemoError } from "../domain/error.js";
 import { type BareJid, bareJid } from "../domain/jid.js";
+import type { RoomInfo, RoomSent, RoomSupport } from "../domain/room.js";
 import type { Sent } from "../domain/sent.js";
 import { LEGACY } from "../domain/version.js";
 import type { XmlElement } from "../domain/xmlElement.js";
@@ -19,6 +20,7 @@ import { type OmemoPorts, ownDevice } from "./context.js";
 import type { OmemoEvents, OmemoListener } from "./events.js";
 import type { OmemoOptions } from "./options.js";
 import { type DeviceInfo, listDevices, type OmemoSupport, supportOf } from "./queries.js";
+import { encryptForRoom } from "./rooms/sendToRoom.js";
 import { createRuntime, type Runtime } from "./runtime.js";
 import { encrypt } from "./send.js";
 
@@ -106,16 +108,65 @@ export class OmemoManager {
     content: readonly XmlElement[],
     options: SendOptions = {},
   ): Promise<Sent> {
-    const { outbox, context } = this.#runtime;
-    if (!context.transport.isOnline) {
-      throw new OmemoError("offline", "not connected: nothing was encrypted, try again later");
-    }
+    const { outbox } = this.#runtime;
+    this.#requireOnline();
     const { sent, left } = await this.#encrypt([to], content, options, (ready) => ({
       sent: ready,
       left: outbox.send(ready.stanzas),
     }));
     await left;
     return sent;
+  }
+
+  /**
+   * Encrypts a text for the members of a room that we are in, present or not, and our own other
+   * devices, and sends it. Members whom it cannot reach are reported, and stop it only when the
+   * option `rooms.unreachable` says so [O2-151, O2-153, L-85].
+   * @throws OmemoError `room-not-supported` with the `failedConditions`, `undecided-identities`,
+   * `no-recipient-devices` when nobody else could read it, `transport-failure`, `offline`, `aborted`.
+   */
+  sendRoomMessage(room: string, body: string, options: SendOptions = {}): Promise<RoomSent> {
+    return this.sendRoomContent(room, [bodyElement(body)], options);
+  }
+
+  /** Like {@link sendRoomMessage} for any content, as {@link sendContent} takes it. */
+  async sendRoomContent(
+    room: string,
+    content: readonly XmlElement[],
+    options: SendOptions = {},
+  ): Promise<RoomSent> {
+    const { outbox } = this.#runtime;
+    this.#requireOnline();
+    const { sent, left } = await this.#encryptForRoom(room, content, options, (ready) => ({
+      sent: ready,
+      left: outbox.send(ready.stanzas),
+    }));
+    await left;
+    return sent;
+  }
+
+  /** Encrypts for a room without sending, like {@link encrypt}. */
+  encryptForRoom(
+    room: string,
+    content: string | readonly XmlElement[],
+    options: SendOptions = {},
+  ): Promise<RoomSent> {
+    const elements = typeof content === "string" ? [bodyElement(content)] : content;
+    return this.#encryptForRoom(room, elements, options, (sent) => sent);
+  }
+
+  /**
+   * Asks a room, entered or not, whether it can be encrypted for, and which condition fails
+   * [MUC-01, O2-149, O2-150].
+   * @throws OmemoError `transport-failure` when it does not answer, `offline`, `aborted`.
+   */
+  roomSupportsOmemo(room: string, signal?: AbortSignal): Promise<RoomSupport> {
+    return this.#runtime.context.rooms.support(bareJid(room), signal);
+  }
+
+  /** A room that we are in: who is there, and who can read what is sent to it [MUC-12]. */
+  getRoom(room: string): RoomInfo | undefined {
+    return this.#runtime.context.rooms.info(bareJid(room));
   }
 
   /** Encrypts without sending: the caller sends the stanzas, each exactly as it is, in order. */
@@ -138,7 +189,7 @@ export class OmemoManager {
   async sendKeyTransport(to: string, options: SendOptions = {}): Promise<KeyTransport> {
     const { context, bundles, outbox } = this.#runtime;
     this.#runtime.requireStarted();
-    const recipient = bareJid(to);
+    const recipient = this.#accountOf(to);
     const { keyMaterial, iv = new Uint8Array(12) } = emptyKeyMaterial(LEGACY, context.crypto);
     const sealed: SealedContent = { version: LEGACY, keyMaterial, payload: undefined, iv };
     const request = {
@@ -240,7 +291,7 @@ export class OmemoManager {
     const { context, bundles } = this.#runtime;
     this.#runtime.requireStarted();
     forbiddenOnSend(content);
-    const recipients: readonly BareJid[] = to.map(bareJid);
+    const recipients = to.map((each) => this.#accountOf(each));
     const [addressee] = recipients;
     if (addressee === undefined) throw new OmemoError("invalid-input", "no recipient given");
     const request = {
@@ -253,5 +304,30 @@ export class OmemoManager {
       signal: options.signal,
     };
     return encrypt(context, bundles, request, leave);
+  }
+
+  #encryptForRoom<Result>(
+    room: string,
+    content: readonly XmlElement[],
+    { signal }: SendOptions,
+    leave: (sent: RoomSent) => Result,
+  ): Promise<Result> {
+    const { context, bundles } = this.#runtime;
+    this.#runtime.requireStarted();
+    forbiddenOnSend(content);
+    return encryptForRoom(context, bundles, { room: bareJid(room), content, signal }, leave);
+  }
+
+  /** An account to encrypt for: a room has no keys, and neither has somebody in it [MUC-10, O2-160]. */
+  #accountOf(to: string): BareJid {
+    const jid = bareJid(to);
+    if (!this.#runtime.context.rooms.isRoom(jid)) return jid;
+    const text = "this is a room: use sendRoomMessage; nothing can be whispered to one in it";
+    throw new OmemoError("invalid-input", text);
+  }
+
+  #requireOnline(): void {
+    if (this.#runtime.context.transport.isOnline) return;
+    throw new OmemoError("offline", "not connected: nothing was encrypted, try again later");
   }
 }

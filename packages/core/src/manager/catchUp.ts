@@ -45,7 +45,8 @@ export function createCatchUp(context: Pick<Context, "clock"> & CatchUpContext):
     reset: () => {
       isCaughtUp = false;
     },
-    position: ({ origin, archiveId, sentAt }) => {
+    position: ({ origin, archiveId, sentAt, room }) => {
+      if (room !== undefined) return []; // of the room's archive, not ours
       // Before the archive was read to its end there may be a gap in front of this message.
       if (!isCaughtUp || origin === "archive" || archiveId === undefined) return [];
       const since = sentAt ?? context.clock.now();

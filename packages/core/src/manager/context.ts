@@ -13,7 +13,8 @@ import type { CatchUp } from "./catchUp.js";
 import { createEmitter, type Emitter } from "./events.js";
 import type { Lifetime } from "./lifetime.js";
 import { createMailbox, type Mailbox } from "./mailbox.js";
-import type { OmemoOptions } from "./options.js";
+import type { OmemoOptions, RoomPolicy } from "./options.js";
+import type { Rooms } from "./rooms/rooms.js";
 import { systemClock } from "./systemClock.js";
 
 /** The four ports: what computes, what remembers, what decides and what carries. */
@@ -25,9 +26,11 @@ export interface OmemoPorts {
   readonly transport: Transport;
 }
 
-export interface ResolvedOptions extends Required<Omit<OmemoOptions, "deviceId" | "label">> {
+export interface ResolvedOptions
+  extends Required<Omit<OmemoOptions, "deviceId" | "label" | "rooms">> {
   readonly deviceId: number | undefined;
   readonly label: string | undefined;
+  readonly rooms: Required<RoomPolicy>;
   readonly limits: OmemoLimits;
 }
 
@@ -48,6 +51,7 @@ export interface Context extends OmemoPorts {
   onlineSince(): number;
   enqueue(effects: readonly Effect[]): void;
   readonly catchUp: CatchUp;
+  readonly rooms: Rooms;
   /** Grows with every call, so that messages of one millisecond keep their order. */
   nextSequence(): number;
 }
@@ -66,11 +70,13 @@ export function resolveOptions(options: OmemoOptions, backend: OmemoBackend): Re
   if (crypto?.subtle === undefined) {
     throw new OmemoError("invalid-input", "no WebCrypto here: pass one as option `crypto`");
   }
+  const undecided = options.undecided ?? "stop";
   return Object.freeze({
     versions,
     deviceId: options.deviceId,
     label: options.label,
-    undecided: options.undecided ?? "stop",
+    undecided,
+    rooms: { requireMembersOnly: true, unreachable: "skip" as const, undecided, ...options.rooms },
     layout: options.layout ?? "separate",
     fallbackBody: options.fallbackBody ?? DEFAULT_FALLBACK_BODY,
     mayAnswer: options.mayAnswer ?? (() => true),
@@ -100,7 +106,8 @@ type Changing =
   | "onlineSince"
   | "enqueue"
   | "nextSequence"
-  | "catchUp";
+  | "catchUp"
+  | "rooms";
 
 /** The parts every context has. */
 export function contextBase(ports: OmemoPorts, options: ResolvedOptions): Omit<Context, Changing> {

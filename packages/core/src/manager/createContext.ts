@@ -5,6 +5,7 @@ import { createCatchUp } from "./catchUp.js";
 import type { Connection } from "./connection.js";
 import { type Context, contextBase, type OmemoPorts, type ResolvedOptions } from "./context.js";
 import type { Lifetime } from "./lifetime.js";
+import { createRooms } from "./rooms/rooms.js";
 
 /** What changes while a manager lives. */
 export interface State {
@@ -32,6 +33,7 @@ export function createContext(
   return {
     ...base,
     catchUp: createCatchUp(base),
+    rooms: createRooms(base),
     hasAccount: () => state.account !== undefined,
     onlineSince: connection.since,
     enqueue,

@@ -28,42 +28,60 @@ export async function loadLists(
   }));
 }
 
+/** The lists to encrypt by, and why there are none of some accounts. */
+export interface CurrentLists {
+  readonly lists: readonly AccountLists[];
+  /** Of accounts of which nothing at all is known. */
+  readonly errors: ReadonlyMap<BareJid, unknown>;
+}
+
 /**
- * The lists to encrypt by: outdated ones are fetched first [O2-161 (c)]. A fetch that fails never
- * empties a list [PEP-09]; with an older one at hand that is used.
- * @throws OmemoError of the transport when nothing at all is known of an account.
+ * The lists to encrypt by. @throws OmemoError of the transport when nothing at all is known of an
+ * account.
  */
 export async function currentLists(
   context: Context,
   jids: readonly BareJid[],
   signal?: AbortSignal,
 ): Promise<readonly AccountLists[]> {
+  const { lists, errors } = await readCurrentLists(context, jids, signal);
+  const [error] = errors.values();
+  if (error !== undefined) throw error;
+  return lists;
+}
+
+/**
+ * Outdated lists are fetched first [O2-161 (c)]. A fetch that fails never empties a list [PEP-09];
+ * with an older one at hand that is used.
+ */
+export async function readCurrentLists(
+  context: Context,
+  jids: readonly BareJid[],
+  signal?: AbortSignal,
+): Promise<CurrentLists> {
   const known = await loadLists(context, jids);
   const outdated = known.flatMap(({ jid, lists }) =>
     lists
       .filter(({ record }) => record === undefined || !isFresh(context, record.seenAt))
-      .map(({ version, record }) => ({ jid, version, isKnown: record !== undefined })),
+      .map(({ version }) => ({ jid, version })),
   );
-  if (outdated.length === 0) return known;
-  const errors = await mapBounded(outdated, context.limits.parallelFetches, async (list) => {
+  if (outdated.length === 0) return { lists: known, errors: new Map() };
+  const failed = new Map<BareJid, unknown>();
+  await mapBounded(outdated, context.limits.parallelFetches, async ({ jid, version }) => {
     try {
-      await refreshList(context, list.jid, list.version, signal);
-      return undefined;
+      await refreshList(context, jid, version, signal);
     } catch (error) {
       if (isOmemoError(error) && (error.code === "aborted" || error.code === "store-failure")) {
         throw error;
       }
-      return { jid: list.jid, error };
+      if (!failed.has(jid)) failed.set(jid, explain(error));
     }
   });
-  const fresh = await loadLists(context, jids);
-  for (const { jid, lists } of fresh) {
-    const failed = errors.find((entry) => entry?.jid === jid);
-    if (failed !== undefined && lists.every(({ record }) => (record?.devices.length ?? 0) === 0)) {
-      throw explain(failed.error);
-    }
-  }
-  return fresh;
+  const lists = await loadLists(context, jids);
+  const isNothingKnown = ({ lists: own }: AccountLists): boolean =>
+    own.every(({ record }) => (record?.devices.length ?? 0) === 0);
+  const unknown = new Set(lists.filter(isNothingKnown).map(({ jid }) => jid));
+  return { lists, errors: new Map([...failed].filter(([jid]) => unknown.has(jid))) };
 }
 
 /** Servers answer strangers alike for a list that is hidden and for one that does not exist. */

@@ -49,6 +49,7 @@ export async function sendEmpty(
     const { jid, deviceId } = request.device;
     const stanzas: readonly XmlElement[] = buildStanzas({
       to: jid,
+      type: "chat",
       own: ownDevice(context),
       id: randomId(context.crypto),
       parts: [

@@ -1,7 +1,13 @@
 import type { OmemoDevice, OmemoIdentity } from "../domain/device.js";
 import type { BareJid } from "../domain/jid.js";
+import type { RoomChange } from "../domain/room.js";
 import type { OmemoVersion } from "../domain/version.js";
-import type { ReceivedControl, ReceivedMessage, ReceiveFailure } from "../session/received.js";
+import type {
+  ReceivedControl,
+  ReceivedMessage,
+  ReceivedStanza,
+  ReceiveFailure,
+} from "../session/received.js";
 
 /** An account's list of devices changed. */
 export interface DeviceListChange {
@@ -25,6 +31,8 @@ export interface Problem {
     | "refresh-device-list"
     | "send-empty-message"
     | "start-session"
+    /** A room could not be asked what it is and who its members are. */
+    | "room"
     | "receive"
     | "deliver"
     /** Somebody keeps removing us from our own list; given up until the next login [L-08]. */
@@ -46,6 +54,10 @@ export interface OmemoEvents {
   control: ReceivedControl;
   /** A message that could not be read; duplicates are silent [O2-132]. */
   failure: ReceiveFailure;
+  /** A room repeated what this device said there, and so everybody in it has it [MUC-11]. */
+  reflection: ReceivedStanza;
+  /** We entered or left a room, or who would read a message to it changed [MUC-12]. */
+  room: RoomChange;
   "device-list": DeviceListChange;
   identity: IdentityChange;
   problem: Problem;

@@ -13,7 +13,7 @@ import {
 import { deviceKey, sessionKey } from "../session/records/recordKeys.js";
 import type { BundleSource } from "./bundles.js";
 import { type Context, ownDevice } from "./context.js";
-import { currentLists } from "./deviceLists.js";
+import { readCurrentLists } from "./deviceLists.js";
 import { mapBounded } from "./mapBounded.js";
 import { randomBytes } from "./random.js";
 import { readSession } from "./sessions.js";
@@ -31,6 +31,8 @@ export interface Target {
 export interface Gathered {
   readonly targets: readonly Target[];
   readonly skipped: readonly SkippedDevice[];
+  /** Accounts whose devices nobody could tell. */
+  readonly unlisted: ReadonlyMap<BareJid, unknown>;
 }
 
 /** Network work before a message is encrypted: device lists, then the bundles that are missing. */
@@ -41,7 +43,7 @@ export async function gather(
   versions: readonly OmemoVersion[],
   signal?: AbortSignal,
 ): Promise<Gathered> {
-  const known = await currentLists(context, accounts, signal);
+  const { lists: known, errors: unlisted } = await readCurrentLists(context, accounts, signal);
   const lists = known.map((account) => ({
     jid: account.jid,
     lists: account.lists.filter(({ version }) => versions.includes(version)),
@@ -54,6 +56,7 @@ export async function gather(
   });
   const found = await reach(context, bundles, candidates, { signal });
   return {
+    unlisted,
     targets: found.flatMap((result) => ("reason" in result ? [] : [result])),
     skipped: [...tooMany, ...found.flatMap((result) => ("reason" in result ? [result] : []))],
   };

@@ -1,17 +1,18 @@
 import { isOmemoError } from "../domain/error.js";
-import type { TransportEvent, TransportMessage } from "../ports/transport.js";
+import type { TransportItem } from "../ports/transport.js";
+import type { PlacedMessage } from "../session/rooms/place.js";
 import type { Context } from "./context.js";
 import { sleepWithin } from "./lifetime.js";
 
 /** What is done with the things that arrive, in stream order. */
 export interface IntakeHandlers {
-  message(message: TransportMessage): Promise<void>;
-  item(item: Extract<TransportEvent, { readonly kind: "item" }>): Promise<void>;
+  message(message: PlacedMessage): Promise<void>;
+  item(item: TransportItem): Promise<void>;
 }
 
 export interface Intake {
   /** Returns at once. */
-  accept(event: Extract<TransportEvent, { readonly kind: "message" | "item" }>): void;
+  accept(event: PlacedMessage | TransportItem): void;
   idle(): Promise<void>;
 }
 
@@ -29,7 +30,7 @@ export function createIntake(
 ): Intake {
   let last: Promise<unknown> = loaded.catch(() => undefined);
 
-  const handle = async (event: Parameters<Intake["accept"]>[0]): Promise<void> => {
+  const handle = async (event: PlacedMessage | TransportItem): Promise<void> => {
     let pause = FIRST_PAUSE;
     for (let attempts = 1; !context.lifetime.isOver; attempts += 1) {
       try {

@@ -72,7 +72,7 @@ function openEnvelope(
     ...(about.sentAt !== undefined && { sentAt: about.sentAt }),
     now: context.clock.now(),
     toleranceMs: context.limits.timeTolerance,
-    isGroupChat: false,
+    isGroupChat: about.room !== undefined,
   });
   if (affixes.kind === "affix-mismatch") return { kind: "refused", reason: "affix-mismatch" };
   const dropped = envelope.dropped.length > 0 ? (["refused-content"] as const) : [];
@@ -83,7 +83,8 @@ function openEnvelope(
   };
 }
 
-/** Bare addressee of a stanza, when it names one. */
-export function addresseeOf(stanza: XmlElement): BareJid | undefined {
+/** Whom the content was written to: the room, or the bare addressee that the stanza names [O2-93]. */
+export function addresseeOf(about: ReceivedStanza, stanza: XmlElement): BareJid | undefined {
+  if (about.room !== undefined) return about.room.jid;
   return stanza.attrs.to === undefined ? undefined : parseBareJid(stanza.attrs.to);
 }

@@ -13,6 +13,22 @@ export type UndecidedPolicy =
   | "skip"
   | ((identities: readonly OmemoIdentity[]) => Promise<void>);
 
+/** How rooms are dealt with. */
+export interface RoomPolicy {
+  /**
+   * Refuse rooms that anybody may enter. Default: yes [O2-150]. Otherwise messages are encrypted for
+   * whoever is there as well.
+   */
+  readonly requireMembersOnly?: boolean;
+  /**
+   * What to do when a member has no device that can read the message: leave him out and report it
+   * (default), or send to nobody.
+   */
+  readonly unreachable?: "skip" | "stop";
+  /** Default: as in conversations. */
+  readonly undecided?: UndecidedPolicy;
+}
+
 /** Behaviour of an `OmemoManager`; everything has a default. */
 export interface OmemoOptions {
   /** Spoken versions, best first. Default: all of the backend, OMEMO 2 before the legacy one. */
@@ -23,6 +39,7 @@ export interface OmemoOptions {
   readonly label?: string;
   /** Default `stop`. */
   readonly undecided?: UndecidedPolicy;
+  readonly rooms?: RoomPolicy;
   /** One `<encrypted/>` a stanza (default, all clients read it), or both in one [O2-178]. */
   readonly layout?: "separate" | "combined";
   /** Text for clients without OMEMO beside legacy messages; `false` for none [L-44]. */

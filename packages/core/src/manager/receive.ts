@@ -1,6 +1,5 @@
 import type { OmemoDevice } from "../domain/device.js";
 import type { OmemoVersion } from "../domain/version.js";
-import type { TransportMessage } from "../ports/transport.js";
 import { planReceive } from "../session/planReceive.js";
 import { readStanza, type StanzaReading } from "../session/readStanza.js";
 import type {
@@ -14,6 +13,7 @@ import { deviceListCodec } from "../session/records/deviceListRecord.js";
 import { type InboxRecord, inboxId } from "../session/records/inboxRecord.js";
 import { automaticKey, deviceListKey } from "../session/records/recordKeys.js";
 import type { Effect } from "../session/records/todoRecord.js";
+import type { PlacedMessage } from "../session/rooms/place.js";
 import { type Context, ownDevice } from "./context.js";
 import type { Delivery } from "./delivery.js";
 import { tellIdentity } from "./identities.js";
@@ -23,6 +23,7 @@ import { addresseeOf, type OpenedContent, openContent } from "./openContent.js";
 import { type OpenedKey, openKey } from "./openKey.js";
 import { randomId } from "./random.js";
 import { planRepair } from "./repair.js";
+import { keyOwners } from "./rooms/keyOwners.js";
 
 type Readable = Extract<StanzaReading, { readonly kind: "encrypted" }>;
 
@@ -45,10 +46,14 @@ export async function receive(
   context: Context,
   delivery: Delivery,
   notices: Notices,
-  message: TransportMessage,
+  message: PlacedMessage,
 ): Promise<void> {
   const reading = readStanza(message, ownDevice(context), context.options.versions);
   if (reading.kind === "ignore") return;
+  if (reading.kind === "reflection") {
+    context.events.notify("reflection", reading.about);
+    return;
+  }
   if (reading.kind === "failure") {
     const { about, reason, version, device } = reading;
     notices.failed({ ...about, reason, version, device });
@@ -71,8 +76,9 @@ function tell(
     notices.decrypted(about, element.senderDeviceId);
     return;
   }
-  const device: OmemoDevice = { jid: about.from, deviceId: element.senderDeviceId };
   if (outcome.kind === "failure") {
+    const isKnown = about.room?.established !== "unknown";
+    const device = isKnown ? { jid: about.from, deviceId: element.senderDeviceId } : undefined;
     const failure: ReceiveFailure = {
       ...about,
       reason: outcome.reason,
@@ -91,12 +97,36 @@ function tell(
 async function plan(
   context: Context,
   delivery: Delivery,
-  message: TransportMessage,
+  message: PlacedMessage,
   { about, element }: Readable,
 ): Promise<Outcome> {
   if (delivery.isFull() && element.hasPayload) {
     return { kind: "failure", reason: "inbox-full", effects: [] };
   }
+  const { room } = about;
+  if (room?.established !== "unknown") return planFrom(context, message, about, element);
+  // Nobody said who it was: the key that opens it does [L-88].
+  for (const { jid: from } of await keyOwners(context, room.jid, element.senderDeviceId)) {
+    const direction = from === context.account().jid ? "sent" : "received";
+    const claimed = {
+      ...about,
+      from,
+      direction,
+      room: { ...room, established: "device" },
+    } as const;
+    const outcome = await planFrom(context, message, claimed, element);
+    if (outcome.kind !== "failure") return outcome;
+  }
+  return { kind: "failure", reason: "unknown-sender", effects: [] };
+}
+
+/** The message as one of this sender. */
+async function planFrom(
+  context: Context,
+  message: PlacedMessage,
+  about: ReceivedStanza,
+  element: Readable["element"],
+): Promise<Outcome> {
   const { version } = element;
   const device: OmemoDevice = { jid: about.from, deviceId: element.senderDeviceId };
   const key = await openKey(context, device, version, element.keys);
@@ -105,12 +135,30 @@ async function plan(
     const effects = await planRepair(context, about, device, version, key.reason);
     return { kind: "failure", reason: key.reason, effects };
   }
-  const to = addresseeOf(message.stanza);
+  if (!(await isOwner(context, about, key))) {
+    return { kind: "failure", reason: "identity-differs", effects: [] };
+  }
+  const to = addresseeOf(about, message.stanza);
   const content = await openContent(context, about, to, element, key.opened.plaintext);
   if (content.kind === "refused") {
     return { kind: "failure", reason: content.reason, effects: [] };
   }
   return commit(context, about, version, key, content);
+}
+
+/**
+ * A key exchange says which key wrote it and not whose key that is. In a conversation the servers
+ * say so; a room may name the wrong account, so a key that is known as another member's is not taken
+ * from this one, and without a name only a key that is known already.
+ */
+async function isOwner(context: Context, about: ReceivedStanza, key: OpenedKey): Promise<boolean> {
+  const { room, from } = about;
+  if (room === undefined || key.exchange === undefined) return true;
+  const { deviceId, fingerprint } = key.identity;
+  const owners = await keyOwners(context, room.jid, deviceId);
+  const owning = owners.filter(({ fingerprints }) => fingerprints.includes(fingerprint));
+  const isKnown = owning.some(({ jid }) => jid === from);
+  return isKnown || (owning.length === 0 && room.established !== "device");
 }
 
 async function commit(

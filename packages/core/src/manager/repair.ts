@@ -21,7 +21,10 @@ export async function planRepair(
   reason: FailureReason,
 ): Promise<readonly Effect[]> {
   const isLost = reason === "no-session" || (version === LEGACY && reason === "no-prekey");
-  if (!isLost || about.origin === "archive" || !context.options.mayAnswer(about.from)) return [];
+  // A guess at who said something in a room is no reason to write to him.
+  const isGuess = about.room?.established === "device";
+  if (!isLost || isGuess || about.origin === "archive" || !context.options.mayAnswer(about.from))
+    return [];
   const key = automaticKey("repair", device);
   const [stored, storedDevice] = await context.store.get([key, deviceKey(device)]);
   const known = currentIdentity(device, storedDevice && deviceCodec.decode(storedDevice));

@@ -82,8 +82,11 @@ export function createRuntime(ports: OmemoPorts, given: OmemoOptions): Runtime {
     features: [namespaces.eme],
   };
   const unlisten = ports.transport.listen(interests, (event) => {
-    if (event.kind === "message" || event.kind === "item") intake.accept(event);
-    else onConnection(context, connection, ownList, event);
+    if (event.kind === "presence") context.rooms.presence(event.stanza);
+    else if (event.kind === "message") context.rooms.message(event, intake.accept);
+    else if (event.kind !== "item") onConnection(context, connection, ownList, event);
+    // What a room says of devices is nobody's word.
+    else if (!context.rooms.isRoom(event.owner)) intake.accept(event);
   });
   const requireStarted = (): void => {
     if (!state.isStarted) throw new OmemoError("invalid-input", "call initialize() first");
@@ -108,6 +111,7 @@ export function createRuntime(ports: OmemoPorts, given: OmemoOptions): Runtime {
       await delivery.idle();
     },
     idle: async () => {
+      await context.rooms.idle();
       await intake.idle();
       await delivery.idle();
       await effectWorker.idle();
@@ -186,6 +190,7 @@ function onConnection(
     return;
   }
   ownList.reset();
+  context.rooms.reset();
   context.catchUp.reset();
   connection.online();
   // On every new stream the server's copy of us is compared and repaired [O2-20, L-33].

@@ -8,6 +8,7 @@ import type { SealedContent } from "./content.js";
 import { type Context, ownDevice } from "./context.js";
 import { gather, type Target } from "./gather.js";
 import { retryOnConflict } from "./mailbox.js";
+import type { UndecidedPolicy } from "./options.js";
 import { randomId } from "./random.js";
 import { type SealResult, seal } from "./seal.js";
 import { allowed, decide } from "./trusted.js";
@@ -23,6 +24,17 @@ export interface EncryptRequest {
   /** The content as this version carries it; `undefined` when it cannot. */
   seal(version: OmemoVersion): Promise<SealedContent | undefined>;
   readonly signal: AbortSignal | undefined;
+  /** For a message to a room; else it is said in a conversation, and has to reach everybody. */
+  readonly room?: RoomRequest;
+}
+
+/** What is different about a message to a room. */
+export interface RoomRequest {
+  /** Whether a single member without readable device stops the message. */
+  readonly mustReachAll: boolean;
+  readonly undecided: UndecidedPolicy;
+  /** Asked again inside the mailbox: somebody may have been put out, or may see us from now on. */
+  recipients(): readonly BareJid[];
 }
 
 /**
@@ -33,20 +45,24 @@ export async function encrypt<Result>(
   context: Context,
   bundles: BundleSource,
   request: EncryptRequest,
-  leave: (sent: Sent) => Result,
+  leave: (sent: Sent, unlisted: ReadonlySet<BareJid>) => Result,
 ): Promise<Result> {
   const own = ownDevice(context);
   const accounts = [...new Set([...request.recipients, own.jid])];
   const gathered = await gather(context, bundles, accounts, request.versions, request.signal);
+  const { unlisted } = gathered;
+  requireLists(request, unlisted);
   const contents = await sealContents(request, gathered.targets);
   const { targets, mute } = byContent(gathered.targets, contents);
-  const decided = await decide(context, targets);
+  const undecided = request.room?.undecided ?? context.options.undecided;
+  const decided = await decide(context, targets, undecided);
   if (request.signal?.aborted) throw new OmemoError("aborted", "the message was not sent");
   const known = [...gathered.skipped, ...mute, ...decided.skipped];
   requireRecipients(request, own.jid, decided.targets, known);
   return context.mailbox.run(async () => {
     const { keys, skipped } = await retryOnConflict(async (): Promise<SealResult> => {
-      const still = await allowed(context, decided.targets);
+      const present = stillThere(request, own.jid, decided.targets);
+      const still = await allowed(context, present);
       requireRecipients(request, own.jid, still.targets, [...known, ...still.skipped]);
       const result = await seal(context, bundles, still.targets, (version) => {
         return contentOf(contents, version).keyMaterial;
@@ -55,8 +71,30 @@ export async function encrypt<Result>(
     });
     const reached = keys.map(({ target }) => target);
     requireRecipients(request, own.jid, reached, [...known, ...skipped]);
-    return leave(toSent(context, request, contents, { keys, skipped: [...known, ...skipped] }));
+    const sent = toSent(context, request, contents, { keys, skipped: [...known, ...skipped] });
+    return leave(sent, new Set(unlisted.keys()));
   });
+}
+
+/** One member whose devices nobody can tell keeps nobody else from reading, unless so wished. */
+function requireLists(
+  { room, recipients }: EncryptRequest,
+  unlisted: ReadonlyMap<BareJid, unknown>,
+): void {
+  const isRequired = (jid: BareJid): boolean =>
+    room === undefined || room.mustReachAll || !recipients.includes(jid);
+  for (const [jid, error] of unlisted) if (isRequired(jid)) throw error;
+}
+
+/** Whoever left the room meanwhile must not read what is said from now on [O2-152]. */
+function stillThere(
+  { room }: EncryptRequest,
+  own: BareJid,
+  targets: readonly Target[],
+): readonly Target[] {
+  if (room === undefined) return targets;
+  const present = new Set([own, ...room.recipients()]);
+  return targets.filter(({ identity }) => present.has(identity.jid));
 }
 
 async function sealContents(
@@ -96,12 +134,12 @@ function requireRecipients(
   targets: readonly Target[],
   skipped: readonly SkippedDevice[],
 ): void {
-  const unreached = request.recipients.filter((jid) => {
-    return !targets.some(({ identity }) => identity.jid === jid);
-  });
-  const isOptional = (jid: BareJid): boolean => jid === own && request.recipients.length > 1;
-  const missing = unreached.filter((jid) => !isOptional(jid));
-  if (missing.length === 0) return;
+  const { recipients, room } = request;
+  const reached = new Set(targets.map(({ identity }) => identity.jid));
+  const isOptional = (jid: BareJid): boolean => jid === own && recipients.length > 1;
+  const missing = recipients.filter((jid) => !reached.has(jid) && !isOptional(jid));
+  const isEnough = room !== undefined && !room.mustReachAll && missing.length < recipients.length;
+  if (isEnough || (missing.length === 0 && recipients.length > 0)) return;
   const devices = skipped.map(({ device }) => device).filter(({ jid }) => missing.includes(jid));
   const reasons = [...new Set(skipped.map(({ reason }) => reason))].join(", ");
   throw new OmemoError(
@@ -132,7 +170,15 @@ function toSent(
   const own = ownDevice(context);
   return {
     id,
-    stanzas: buildStanzas({ to: request.to, own, id, parts, layout, fallbackBody }),
+    stanzas: buildStanzas({
+      to: request.to,
+      type: request.room === undefined ? "chat" : "groupchat",
+      own,
+      id,
+      parts,
+      layout,
+      fallbackBody,
+    }),
     intendedDevices: result.keys.map(({ target: { identity, version }, isKeyExchange }) => {
       const { jid, deviceId, fingerprint } = identity;
       return { device: { jid, deviceId }, fingerprint, version, isKeyExchange };

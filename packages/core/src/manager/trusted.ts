@@ -2,6 +2,7 @@ import { OmemoError } from "../domain/error.js";
 import type { SkippedDevice, SkipReason } from "../domain/sent.js";
 import type { Context } from "./context.js";
 import type { Target } from "./gather.js";
+import type { UndecidedPolicy } from "./options.js";
 
 /** Targets that may read content, and those left out with the reason. */
 export interface Decided {
@@ -14,8 +15,11 @@ export interface Decided {
  * are left out, or are shown to the application and asked for again [O2-105, O2-112, L-47].
  * @throws OmemoError `undecided-identities`
  */
-export async function decide(context: Context, targets: readonly Target[]): Promise<Decided> {
-  const { undecided } = context.options;
+export async function decide(
+  context: Context,
+  targets: readonly Target[],
+  undecided: UndecidedPolicy,
+): Promise<Decided> {
   if (typeof undecided === "function") {
     const open = await undecidedOf(context, targets);
     if (open.length > 0) await undecided(open.map(({ identity }) => identity));

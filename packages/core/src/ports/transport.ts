@@ -32,12 +32,19 @@ export interface TransportItem {
   readonly payload: XmlElement | undefined;
 }
 
+/** A presence from an occupant of a room that this client asked to enter (XEP-0045) [MUC-06]. */
+export interface TransportPresence {
+  readonly kind: "presence";
+  /** As it came; `from` is the occupant's address in the room, as the server attests. */
+  readonly stanza: XmlElement;
+}
+
 export interface TransportState {
   /** `online`: a new stream; `resumed`: the old one goes on, nothing was lost; `offline`. */
   readonly kind: "online" | "resumed" | "offline";
 }
 
-export type TransportEvent = TransportMessage | TransportItem | TransportState;
+export type TransportEvent = TransportMessage | TransportItem | TransportPresence | TransportState;
 /** Must return at once: what takes time is queued. */
 export type TransportListener = (event: TransportEvent) => void;
 
@@ -96,6 +103,8 @@ export interface Transport {
   deleteNode(node: string): Promise<void>;
   /** Owners, admins and members, present or not, with their real addresses. */
   fetchMembers(room: BareJid, signal?: AbortSignal): Promise<readonly BareJid[]>;
+  /** What an entity announces in service discovery (XEP-0030), a room say [MUC-01]. */
+  fetchFeatures(entity: BareJid, signal?: AbortSignal): Promise<readonly string[]>;
   fetchArchive(query: ArchiveQuery, signal?: AbortSignal): Promise<ArchivePage>;
   /** Resolves when the stanza was handed to the stream. */
   send(stanza: XmlElement): Promise<void>;

@@ -25,6 +25,7 @@ export interface VersionPart {
 
 export interface StanzaInput {
   readonly to: BareJid;
+  readonly type: "chat" | "groupchat";
   readonly own: { readonly jid: BareJid; readonly deviceId: DeviceId };
   /** Shared by all stanzas as origin id [O2-179]. */
   readonly id: string;
@@ -52,7 +53,7 @@ function buildStanza(
   const isLegacy = content.some(({ version }) => version === LEGACY);
   return buildMessageStanza({
     to: input.to,
-    type: "chat",
+    type: input.type,
     id: stanzaId,
     ...(content.length > 0 && { originId: input.id }),
     encrypted: parts.map((part) => encryptedElement(input, part)),

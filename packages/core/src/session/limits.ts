@@ -26,6 +26,10 @@ export interface OmemoLimits {
   readonly maxRepublishes: number;
   /** Messages that wait for a listener; more are refused, and stay readable in the archive. */
   readonly maxInbox: number;
+  /** Rooms that we are in at a time; others are not taken notice of. */
+  readonly maxRooms: number;
+  /** Messages of one room that wait until it said who its members are. */
+  readonly maxWaitingInRoom: number;
   /** Key exchanges that are remembered as used up [O2-134]. */
   readonly maxRememberedExchanges: number;
   /** How far in ms an SCE time stamp may be off before the message is flagged [O2-96]. */
@@ -52,6 +56,8 @@ export const DEFAULT_LIMITS: OmemoLimits = Object.freeze({
   maxAnswersPerPeriod: 20,
   maxRepublishes: 3,
   maxInbox: 10_000,
+  maxRooms: 500,
+  maxWaitingInRoom: 1000,
   maxRememberedExchanges: 1000,
   timeTolerance: 10 * MINUTE,
   noticeDelay: 10_000,

@@ -1,11 +1,12 @@
 import type { OmemoDevice } from "../domain/device.js";
 import { type BareJid, parseBareJid } from "../domain/jid.js";
 import { OMEMO_2, type OmemoVersion } from "../domain/version.js";
-import type { TransportMessage } from "../ports/transport.js";
 import { type EncryptedElement, readEncrypted } from "../wire/encrypted.js";
 import { readMessageIds } from "../wire/message.js";
-import { qualify } from "../wire/xml/qualify.js";
+import { namespaces } from "../wire/namespaces.js";
+import { childOf, type QualifiedElement, qualify } from "../wire/xml/qualify.js";
 import type { ReceivedStanza } from "./received.js";
+import type { PlacedMessage, RoomPlace } from "./rooms/place.js";
 
 type Readable = Extract<EncryptedElement, { readonly kind: "encrypted" }>;
 
@@ -13,10 +14,12 @@ type Readable = Extract<EncryptedElement, { readonly kind: "encrypted" }>;
 export type StanzaReading =
   /** Nothing of ours in it, or nothing that anybody should be told of. */
   | { readonly kind: "ignore" }
+  /** What we said in a room, as the room repeats it to everybody [O2-116, L-87]. */
+  | { readonly kind: "reflection"; readonly about: ReceivedStanza }
   | {
       readonly kind: "failure";
       readonly about: ReceivedStanza;
-      readonly reason: "not-for-this-device" | "malformed" | "not-supported";
+      readonly reason: "not-for-this-device" | "malformed" | "not-in-room" | "private-message";
       readonly version: OmemoVersion;
       readonly device: OmemoDevice | undefined;
     }
@@ -24,7 +27,7 @@ export type StanzaReading =
 
 /** Sorts out one message stanza. */
 export function readStanza(
-  message: TransportMessage,
+  message: PlacedMessage,
   own: OmemoDevice,
   versions: readonly OmemoVersion[],
 ): StanzaReading {
@@ -35,10 +38,11 @@ export function readStanza(
   const about = describe(message, own.jid);
   const [first] = elements;
   if (first === undefined || about === undefined) return { kind: "ignore" };
-  if (type === "groupchat") {
-    const device = senderOf(first, about.from);
-    return { kind: "failure", about, reason: "not-supported", version: first.version, device };
+  const reason = refusalOf(message, stanza);
+  if (reason !== undefined) {
+    return { kind: "failure", about, reason, version: first.version, device: undefined };
   }
+  if (isReflection(about, own, first)) return { kind: "reflection", about };
   const readable = elements.filter((element) => element.kind === "encrypted");
   const forUs = readable.filter(({ version, keys }) => {
     return keys.length > 0 && versions.includes(version);
@@ -46,6 +50,30 @@ export function readStanza(
   const element = forUs.find(({ version }) => version === OMEMO_2) ?? forUs[0];
   if (element !== undefined) return { kind: "encrypted", about, element };
   return unreadable(about, own, elements);
+}
+
+/**
+ * What nobody can vouch for: a room's message without the room, and what is whispered in one, where
+ * the room's address stands for an account that it is not [MUC-10, O2-160, L-89].
+ */
+function refusalOf(
+  { place }: PlacedMessage,
+  stanza: QualifiedElement,
+): "not-in-room" | "private-message" | undefined {
+  if (place?.isPrivate === true) return "private-message";
+  if (place !== undefined) return undefined;
+  if (stanza.attrs.type === "groupchat") return "not-in-room";
+  const isWhispered = childOf(stanza, "x", namespaces.roomUser) !== undefined;
+  return isWhispered ? "private-message" : undefined;
+}
+
+/** Our own device is never among the recipients, so it cannot read what it said [MUC-11]. */
+function isReflection(
+  { room, from }: ReceivedStanza,
+  own: OmemoDevice,
+  { senderDeviceId }: EncryptedElement,
+): boolean {
+  return room !== undefined && from === own.jid && senderDeviceId === own.deviceId;
 }
 
 /** No key for us: silent for our own echo and for messages without content [O2-120, L-53]. */
@@ -56,26 +84,31 @@ function unreadable(
 ): StanzaReading {
   const broken = elements.find((element) => element.kind === "malformed");
   if (broken !== undefined) {
-    const device = senderOf(broken, about.from);
+    const device = senderOf(broken, about);
     return { kind: "failure", about, reason: "malformed", version: broken.version, device };
   }
   const missed = elements.find((element) => {
-    const isEcho = about.from === own.jid && element.senderDeviceId === own.deviceId;
+    const isOurs = about.from === own.jid || about.room?.established === "unknown";
+    const isEcho = isOurs && element.senderDeviceId === own.deviceId;
     return element.kind === "encrypted" && element.hasPayload && !isEcho;
   });
   if (missed === undefined) return { kind: "ignore" };
-  const device = senderOf(missed, about.from);
+  const device = senderOf(missed, about);
   return { kind: "failure", about, reason: "not-for-this-device", version: missed.version, device };
 }
 
-function senderOf(element: EncryptedElement, from: BareJid): OmemoDevice | undefined {
-  const { senderDeviceId } = element;
-  return senderDeviceId === undefined ? undefined : { jid: from, deviceId: senderDeviceId };
+function senderOf(
+  { senderDeviceId: deviceId }: EncryptedElement,
+  { from, room }: ReceivedStanza,
+): OmemoDevice | undefined {
+  const isKnown = deviceId !== undefined && room?.established !== "unknown";
+  return isKnown ? { jid: from, deviceId } : undefined;
 }
 
 /** `undefined` when the server names no sender that could be one. */
-function describe(message: TransportMessage, own: BareJid): ReceivedStanza | undefined {
-  const { stanza, origin, sentAt } = message;
+function describe(message: PlacedMessage, own: BareJid): ReceivedStanza | undefined {
+  const { stanza, origin, sentAt, place } = message;
+  if (place !== undefined && !place.isPrivate) return describePlaced(message, place, own);
   const from = stanza.attrs.from === undefined ? own : parseBareJid(stanza.attrs.from);
   const to = stanza.attrs.to === undefined ? own : parseBareJid(stanza.attrs.to);
   if (from === undefined || to === undefined) return undefined;
@@ -84,4 +117,25 @@ function describe(message: TransportMessage, own: BareJid): ReceivedStanza | und
   const archiveId = message.archiveId ?? ownArchiveId;
   const conversation = direction === "sent" ? to : from;
   return { from, conversation, direction, origin, stanzaId, originId, archiveId, sentAt };
+}
+
+/** In a room the stanza is from the room; who said it is somebody with a real address. */
+function describePlaced(
+  { stanza, origin, sentAt, archiveId: givenId }: PlacedMessage,
+  { room, nick, sender }: RoomPlace,
+  own: BareJid,
+): ReceivedStanza {
+  const known = origin === "archive" ? "archive" : "presence";
+  const { stanzaId, originId, archiveId } = readMessageIds(qualify(stanza), room);
+  return {
+    from: sender ?? room,
+    conversation: room,
+    direction: sender === own ? "sent" : "received",
+    origin,
+    stanzaId,
+    originId,
+    archiveId: givenId ?? archiveId,
+    sentAt,
+    room: { jid: room, nick, established: sender === undefined ? "unknown" : known },
+  };
 }

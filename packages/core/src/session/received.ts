@@ -4,19 +4,25 @@ import type { OmemoVersion } from "../domain/version.js";
 import type { XmlElement } from "../domain/xmlElement.js";
 import type { MessageOrigin } from "../ports/transport.js";
 import type { TrustState } from "../ports/trust.js";
+import type { RoomOrigin } from "./rooms/place.js";
 
 /** What is known of every stanza, decrypted or not. */
 export interface ReceivedStanza {
-  /** The account that sent it, as the server attests. */
+  /** The account that sent it, as the server attests; in a room as `room.established` says. */
   readonly from: BareJid;
-  /** With whom: the sender, or the recipient of a message that another device of ours sent. */
+  /**
+   * With whom: the sender, the recipient of a message that another device of ours sent, or the room.
+   */
   readonly conversation: BareJid;
+  /** Only of messages that came through a room. */
+  readonly room?: RoomOrigin;
   readonly direction: "received" | "sent";
   readonly origin: MessageOrigin;
   /** Attribute `id` of the stanza. */
   readonly stanzaId: string | undefined;
   /** XEP-0359 origin id: the same in both stanzas of one message [O2-179]. */
   readonly originId: string | undefined;
+  /** Given by the archive: our own, or the room's. */
   readonly archiveId: string | undefined;
   /** Ms since 1970, from a trusted stamp; `undefined`: just now. */
   readonly sentAt: number | undefined;
@@ -68,7 +74,12 @@ export type FailureReason =
   | "payload-missing"
   | "outdated-sender"
   | "affix-mismatch"
-  | "not-supported"
+  /** It claims to come from a room that we are not in. */
+  | "not-in-room"
+  /** Whispered in a room: nobody vouches for who did [MUC-10]. */
+  | "private-message"
+  /** Said in a room by nobody knows whom, and no key proves it [O2-158]. */
+  | "unknown-sender"
   | "inbox-full";
 
 /** A message that was meant for somebody and could not be read here; nothing was changed by it. */

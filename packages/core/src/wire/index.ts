@@ -10,6 +10,7 @@ export * from "./message.js";
 export * from "./namespaces.js";
 export { mayStandOutside, outerElements, type SortedElements, sortElements } from "./outside.js";
 export * from "./payload.js";
+export * from "./rooms/index.js";
 export * from "./sce/index.js";
 export * from "./transport/index.js";
 export { isXmlText } from "./xml/characters.js";

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { LEGACY, OMEMO_2, type OmemoVersion, type TransportMessage } from "../../src/index.js";
+import {
+  bareJid,
+  LEGACY,
+  OMEMO_2,
+  type OmemoVersion,
+  type TransportMessage,
+} from "../../src/index.js";
 import { readStanza } from "../../src/session/readStanza.js";
 import { writeEncrypted } from "../../src/wire/index.js";
 import { xml } from "../../src/wire/xml/element.js";
@@ -85,9 +91,55 @@ describe("readStanza", () => {
     );
   });
 
-  it("refuses rooms until they are supported", () => {
+  it("takes nothing from a room that we are not in, or that somebody whispers in one [MUC-10]", () => {
     const room = message({ type: "groupchat" }, encrypted(LEGACY, 7));
-    expect(readStanza(room, own, BOTH)).toMatchObject({ kind: "failure", reason: "not-supported" });
+    expect(readStanza(room, own, BOTH)).toMatchObject({ kind: "failure", reason: "not-in-room" });
+    const place = { room: bareJid("room@muc.example.org"), nick: "bob", sender: undefined };
+    const whispered = {
+      ...message({}, encrypted(OMEMO_2, 7)),
+      place: { ...place, isPrivate: true },
+    };
+    const marked = message(
+      {},
+      encrypted(OMEMO_2, 7),
+      xml("x", { xmlns: "http://jabber.org/protocol/muc#user" }),
+    );
+    for (const each of [whispered, marked]) {
+      expect(readStanza(each, own, BOTH)).toMatchObject({ reason: "private-message" });
+    }
+  });
+
+  it("names room and real sender of what is said in a room [MUC-06, O2-158]", () => {
+    const room = bareJid("room@muc.example.org");
+    const said = message({ from: `${room}/Bob`, type: "groupchat" }, encrypted(OMEMO_2, 7));
+    const place = { room, nick: "Bob", sender: bareJid("bob@example.org"), isPrivate: false };
+    expect(readStanza({ ...said, place }, own, BOTH)).toMatchObject({
+      kind: "encrypted",
+      about: {
+        from: "bob@example.org",
+        conversation: room,
+        direction: "received",
+        room: { jid: room, nick: "Bob", established: "presence" },
+      },
+    });
+    const nameless = { ...said, place: { ...place, sender: undefined } };
+    expect(readStanza(nameless, own, BOTH)).toMatchObject({
+      about: { from: room, room: { established: "unknown" } },
+    });
+  });
+
+  it("knows what this device said itself when the room repeats it [MUC-11, O2-116, L-87]", () => {
+    const room = bareJid("room@muc.example.org");
+    const echo = message({ from: `${room}/Ally`, type: "groupchat" }, encrypted(OMEMO_2, 8, 7));
+    const place = { room, nick: "Ally", sender: own.jid, isPrivate: false };
+    expect(readStanza({ ...echo, place }, own, BOTH)).toMatchObject({
+      kind: "reflection",
+      about: { from: own.jid, direction: "sent" },
+    });
+    const nameless = { ...echo, place: { ...place, sender: undefined } };
+    expect(readStanza(nameless, own, BOTH).kind).toBe("ignore");
+    const other = { ...echo, place: { ...place, sender: bareJid("bob@example.org") } };
+    expect(readStanza(other, own, BOTH)).toMatchObject({ reason: "not-for-this-device" });
   });
 
   it("trusts an archive id from our own archive only [MAM-07]", () => {

@@ -5,6 +5,9 @@ import { notify } from "./pepEvents.js";
 import { condition, type PepNode } from "./pepService.js";
 import type { Addressee, ItemRequest } from "./serverBehaviour.js";
 
+/** What the bare address of an account announces. */
+const PUBSUB = "http://jabber.org/protocol/pubsub";
+
 /** What servers answer to requests, at the moment when these arrive; they throw the conditions. */
 export class Answers {
   readonly #fabric: Fabric;
@@ -59,6 +62,15 @@ export class Answers {
     if (room === undefined) throw condition("item-not-found", jid);
     const honest = room.members(by.account);
     return this.#fabric.behaviour.members?.(jid, by, honest) ?? honest;
+  }
+
+  features(by: Addressee, jid: BareJid): readonly string[] {
+    const room = this.#fabric.rooms.get(jid);
+    if (room === undefined && !this.#fabric.accounts.has(jid)) {
+      throw condition("item-not-found", jid);
+    }
+    const honest = room === undefined ? [PUBSUB] : room.features();
+    return this.#fabric.behaviour.features?.(jid, by, honest) ?? honest;
   }
 
   archive(by: Addressee, query: ArchiveQuery): ArchivePage {

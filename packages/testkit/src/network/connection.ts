@@ -116,6 +116,11 @@ export class Connection implements SimulatedConnection {
     return this.#fetch("fetchMembers", room, room, signal, perform);
   }
 
+  fetchFeatures(entity: BareJid, signal?: AbortSignal): Promise<readonly string[]> {
+    const perform = () => this.#answers.features(this.#address, entity);
+    return this.#fetch("fetchFeatures", entity, entity, signal, perform);
+  }
+
   fetchArchive(query: ArchiveQuery, signal?: AbortSignal): Promise<ArchivePage> {
     const archive = query.archive ?? this.account;
     const detail = `${archive} after ${query.after ?? "start"}`;
@@ -210,6 +215,7 @@ export class Connection implements SimulatedConnection {
 
 function describe(event: Push): { readonly detail: string; readonly stanza?: XmlElement } {
   if (event.kind === "message") return { detail: event.origin, stanza: event.stanza };
+  if (event.kind === "presence") return { detail: "", stanza: event.stanza };
   const detail = `${event.owner} ${event.node} ${event.itemId ?? ""}`;
   return event.payload === undefined ? { detail } : { detail, stanza: event.payload };
 }

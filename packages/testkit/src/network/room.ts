@@ -1,5 +1,5 @@
 import type { BareJid, XmlElement } from "@omemo/core";
-import { namespaces, xml } from "@omemo/core/wire";
+import { namespaces, transportNamespaces, xml } from "@omemo/core/wire";
 import { Archive } from "./archive.js";
 import type { Fabric } from "./fabric.js";
 import { freezeElement } from "./freezeElement.js";
@@ -17,6 +17,8 @@ export interface RoomOptions {
   readonly isMembersOnly?: boolean;
   /** Who may read the lists of affiliations. Default: everybody with an affiliation. */
   readonly listsFor?: "members" | "admins";
+  /** How many messages it repeats at most to whoever enters. Default: none. */
+  readonly history?: number;
 }
 
 /** Somebody in a room. */
@@ -31,7 +33,7 @@ export class Room {
   readonly jid: BareJid;
   readonly #archive: Archive;
   readonly #fabric: Fabric;
-  readonly #options: RoomOptions;
+  #options: RoomOptions;
   readonly #affiliations: Map<BareJid, Affiliation> = new Map();
   readonly #occupants: Map<ServerSession, string> = new Map();
 
@@ -46,14 +48,39 @@ export class Room {
     return this.#affiliations.get(jid) ?? "none";
   }
 
-  /** Changes an affiliation, tells the occupants [MUC-04], and removes who may no longer be there. */
+  /**
+   * Changes an affiliation, tells the occupants, by the presence of who is there or by a message
+   * about who is not [MUC-04], and puts out who may no longer be there.
+   */
   setAffiliation(jid: BareJid, affiliation: Affiliation): void {
     this.#affiliations.set(jid, affiliation);
-    const item = xml("item", { affiliation, jid });
-    this.#tell(xml("message", { from: this.jid }, xml("x", { xmlns: namespaces.roomUser }, item)));
-    for (const session of this.#occupants.keys()) {
-      if (session.account.jid === jid && !this.#mayEnter(jid)) this.leave(session);
+    const present = [...this.#occupants.keys()].filter(({ account }) => account.jid === jid);
+    for (const session of present) {
+      if (this.#mayEnter(jid)) this.#tellPresence(session, []);
+      else this.leave(session, [affiliation === "outcast" ? 301 : 321]);
     }
+    if (present.length > 0) return;
+    this.#tellNotice(xml("item", { affiliation, jid }));
+  }
+
+  /** Changes the configuration, and tells the occupants [MUC-05]. */
+  configure(change: RoomOptions): void {
+    const before = this.#options;
+    this.#options = { ...before, ...change };
+    const isAnonymous = this.#options.isAnonymous === true;
+    const hasChanged = isAnonymous !== (before.isAnonymous === true);
+    const told = [104, ...(hasChanged ? [isAnonymous ? 173 : 172] : [])];
+    this.#tellNotice(...told.map(status));
+  }
+
+  /** What it announces [MUC-01]. */
+  features(): readonly string[] {
+    const { isAnonymous = false, isMembersOnly = true } = this.#options;
+    return [
+      transportNamespaces.room,
+      isAnonymous ? "muc_semianonymous" : "muc_nonanonymous",
+      isMembersOnly ? "muc_membersonly" : "muc_open",
+    ];
   }
 
   /** Owners, admins and members, as somebody may learn them. [MUC-02, MUC-03] */
@@ -85,16 +112,31 @@ export class Room {
   }
 
   /** @throws OmemoError `transport-failure` with the stanza condition. */
-  join(session: ServerSession, nick: string): void {
+  join(session: ServerSession, nick: string, history = 0): void {
     if (!this.#mayEnter(session.account.jid)) throw condition("registration-required", this.jid);
     const holder = [...this.#occupants].find(([, taken]) => taken === nick)?.[0];
     if (holder !== undefined && holder.account !== session.account) {
       throw condition("conflict", `${this.jid}/${nick}`);
     }
+    const previous = this.#occupants.get(session);
+    if (previous !== undefined && previous !== nick) {
+      this.#tellDeparture(session, previous, [303], nick);
+    }
+    const others = [...this.#occupants.keys()].filter((other) => other !== session);
+    if (previous === undefined) {
+      for (const other of others) this.#push(session, this.#presence(other, []));
+    }
     this.#occupants.set(session, nick);
+    this.#tellPresence(session, this.#options.isAnonymous === true ? [] : [100]);
+    if (previous === undefined)
+      this.#repeat(session, Math.min(history, this.#options.history ?? 0));
   }
 
-  leave(session: ServerSession): void {
+  /** Takes somebody out, and tells everybody. */
+  leave(session: ServerSession, statuses: readonly number[] = []): void {
+    const nick = this.#occupants.get(session);
+    if (nick === undefined) return;
+    this.#tellDeparture(session, nick, statuses);
     this.#occupants.delete(session);
   }
 
@@ -119,19 +161,79 @@ export class Room {
     this.#tell({ ...seen, children: [...seen.children, stanzaId] });
   }
 
-  #tell(stanza: XmlElement): void {
-    for (const session of this.#occupants.keys()) {
-      this.#fabric.carry(this.jid, session.account.jid, () => {
-        if (session.hasEnded) return;
-        session.push({
-          kind: "message",
-          origin: "live",
-          stanza: freezeElement(withAttrs(stanza, { to: session.fullJid })),
-          sentAt: undefined,
-          archiveId: undefined,
-        });
-      });
+  /** Gives who enters what was said before, under the nicks of then. */
+  #repeat(session: ServerSession, count: number): void {
+    const page = this.#archive.page(
+      { pageSize: Number.POSITIVE_INFINITY },
+      Number.POSITIVE_INFINITY,
+    );
+    for (const { stanza, sentAt = 0 } of count === 0 ? [] : page.messages.slice(-count)) {
+      const stamp = new Date(sentAt).toISOString();
+      const delay = xml("delay", { xmlns: namespaces.delay, from: this.jid, stamp });
+      const plain = without(stanza, namespaces.roomUser);
+      this.#push(session, { ...plain, children: [...plain.children, delay] }, sentAt);
     }
+  }
+
+  /** A presence of an occupant, as everybody but itself gets it. */
+  #presence(occupant: ServerSession, statuses: readonly number[]): XmlElement {
+    const { jid } = occupant.account;
+    const item = xml("item", {
+      affiliation: this.affiliation(jid),
+      role: "participant",
+      jid: this.#options.isAnonymous === true ? undefined : occupant.fullJid,
+    });
+    const from = `${this.jid}/${this.#occupants.get(occupant)}`;
+    const user = xml("x", { xmlns: namespaces.roomUser }, item, ...statuses.map(status));
+    return xml("presence", { from }, user);
+  }
+
+  #tellPresence(occupant: ServerSession, own: readonly number[]): void {
+    for (const session of this.#occupants.keys()) {
+      this.#push(session, this.#presence(occupant, session === occupant ? [110, ...own] : []));
+    }
+  }
+
+  #tellDeparture(
+    occupant: ServerSession,
+    nick: string,
+    statuses: readonly number[],
+    newNick?: string,
+  ): void {
+    const item = xml("item", {
+      affiliation: this.affiliation(occupant.account.jid),
+      role: "none",
+      jid: this.#options.isAnonymous === true ? undefined : occupant.fullJid,
+      nick: newNick,
+    });
+    for (const session of this.#occupants.keys()) {
+      const told = session === occupant ? [110, ...statuses] : statuses;
+      const user = xml("x", { xmlns: namespaces.roomUser }, item, ...told.map(status));
+      const from = `${this.jid}/${nick}`;
+      this.#push(session, xml("presence", { from, type: "unavailable" }, user));
+    }
+  }
+
+  #tellNotice(...said: readonly XmlElement[]): void {
+    this.#tell(
+      xml("message", { from: this.jid }, xml("x", { xmlns: namespaces.roomUser }, ...said)),
+    );
+  }
+
+  #tell(stanza: XmlElement): void {
+    for (const session of this.#occupants.keys()) this.#push(session, stanza);
+  }
+
+  #push(session: ServerSession, stanza: XmlElement, sentAt?: number): void {
+    const addressed = freezeElement(withAttrs(stanza, { to: session.fullJid }));
+    this.#fabric.carry(this.jid, session.account.jid, () => {
+      if (session.hasEnded) return;
+      session.push(
+        stanza.name === "presence"
+          ? { kind: "presence", stanza: addressed }
+          : { kind: "message", origin: "live", stanza: addressed, sentAt, archiveId: undefined },
+      );
+    });
   }
 
   #mayEnter(jid: BareJid): boolean {
@@ -139,6 +241,10 @@ export class Room {
     if (affiliation === "outcast") return false;
     return affiliation !== "none" || this.#options.isMembersOnly === false;
   }
+}
+
+function status(code: number): XmlElement {
+  return xml("status", { code: String(code) });
 }
 
 /** The stanza with other attributes; `undefined` takes one away. */

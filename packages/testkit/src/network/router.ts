@@ -1,5 +1,5 @@
 import { type BareJid, isOmemoError, parseBareJid, type XmlElement } from "@omemo/core";
-import { namespaces, transportNamespaces, xml } from "@omemo/core/wire";
+import { childOf, namespaces, qualify, transportNamespaces, xml } from "@omemo/core/wire";
 import type { Account } from "./account.js";
 import { domainOf, type Fabric } from "./fabric.js";
 import { freezeElement } from "./freezeElement.js";
@@ -9,7 +9,7 @@ import type { Push } from "./serverBehaviour.js";
 import type { ServerSession } from "./serverSession.js";
 
 /** In the presence of a client that wants to enter a room. */
-const MUC = "http://jabber.org/protocol/muc";
+const MUC = transportNamespaces.room;
 
 /** What a server does with a stanza that one of its clients sent (RFC 6121 section 8). */
 export function routeStanza(fabric: Fabric, sender: ServerSession, stanza: XmlElement): void {
@@ -76,10 +76,20 @@ function routePresence(
     (child) => typeof child !== "string" && child.attrs.xmlns === MUC,
   );
   if (room === undefined || nick === undefined) return;
+  const history = historyAsked(stanza);
   fabric.carry(sender.account.jid, to, () => {
     if (stanza.attrs.type === "unavailable") room.leave(sender);
-    else if (wantsIn && !sender.hasEnded) orBounce(sender, stanza, () => room.join(sender, nick));
+    else if (wantsIn && !sender.hasEnded) {
+      orBounce(sender, stanza, () => room.join(sender, nick, history));
+    }
   });
+}
+
+/** How many older messages the client wants to hear on entering; all when it does not say. */
+function historyAsked(stanza: XmlElement): number {
+  const muc = childOf(qualify(stanza), "x", MUC);
+  const asked = muc && childOf(muc, "history")?.attrs.maxstanzas;
+  return asked === undefined ? Number.POSITIVE_INFINITY : Number(asked);
 }
 
 /** Resource or nick that a stanza is for. */

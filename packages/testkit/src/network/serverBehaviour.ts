@@ -4,11 +4,12 @@ import type {
   BareJid,
   TransportItem,
   TransportMessage,
+  TransportPresence,
   XmlElement,
 } from "@omemo/core";
 
 /** What a server pushes to clients of its own accord. */
-export type Push = TransportMessage | TransportItem;
+export type Push = TransportMessage | TransportItem | TransportPresence;
 
 /** Whom an answer or a push is for. */
 export interface Addressee {
@@ -35,5 +36,6 @@ export interface ServerBehaviour {
   item?(request: ItemRequest, honest: XmlElement | undefined): XmlElement | undefined;
   itemIds?(request: Omit<ItemRequest, "itemId">, honest: readonly string[]): readonly string[];
   members?(room: BareJid, by: Addressee, honest: readonly BareJid[]): readonly BareJid[];
+  features?(entity: BareJid, by: Addressee, honest: readonly string[]): readonly string[];
   archive?(query: ArchiveQuery, by: Addressee, honest: ArchivePage): ArchivePage;
 }

@@ -21,6 +21,8 @@ export function processTransport(life: Life, transport: Transport): Transport {
     deleteNode: (node) => call("deleteNode", () => transport.deleteNode(node)),
     fetchMembers: (room, signal) =>
       call("fetchMembers", () => transport.fetchMembers(room, signal)),
+    fetchFeatures: (entity, signal) =>
+      call("fetchFeatures", () => transport.fetchFeatures(entity, signal)),
     fetchArchive: (query, signal) =>
       call("fetchArchive", () => transport.fetchArchive(query, signal)),
     send: (stanza) => call("send", () => transport.send(stanza)),

@@ -1,5 +1,5 @@
-import { bareJid } from "@omemo/core";
-import { xml } from "@omemo/core/wire";
+import { bareJid, type TransportMessage } from "@omemo/core";
+import { serialize, xml } from "@omemo/core/wire";
 import { describe, expect, it } from "vitest";
 import { type Client, chat, join, textOf, world } from "./clients.js";
 
@@ -14,6 +14,18 @@ const enter = (client: Client, nick: string, extra: Record<string, string> = {})
       xml("x", { xmlns: "http://jabber.org/protocol/muc" }),
     ),
   );
+
+const messagesOf = ({ events }: Client): readonly TransportMessage[] =>
+  events.flatMap((event) => (event.kind === "message" ? [event] : []));
+
+/** Address, type and what the room says of each presence that a client heard. */
+const presencesOf = ({ events }: Client): readonly string[] =>
+  events.flatMap((event) => {
+    if (event.kind !== "presence") return [];
+    const codes = [...serialize(event.stanza).matchAll(/code='(\d+)'/g)].map(([, code]) => code);
+    const { from = "", type = "available" } = event.stanza.attrs;
+    return [[from.slice(ROOM.length + 1), type, ...codes].join(" ")];
+  });
 
 async function room(options = {}) {
   const sim = world();
@@ -42,15 +54,15 @@ describe("rooms", () => {
     await alice.send(chat(ROOM, "hi", "groupchat"));
     await mallory.send(chat(ROOM, "intruder", "groupchat"));
     await sim.clock.runFor(1000);
-    for (const { events } of [alice, bob]) {
-      expect(events.length).toBe(2);
-      expect(events[1]).toMatchObject({
+    for (const client of [alice, bob]) {
+      expect(messagesOf(client).length).toBe(1);
+      expect(messagesOf(client)[0]).toMatchObject({
         origin: "live",
         stanza: { attrs: { from: `${ROOM}/Alice` } },
       });
     }
-    expect(mallory.heard[1]).toContain("intruder");
-    expect(mallory.events[1]).toMatchObject({ stanza: { attrs: { type: "error" } } });
+    expect(mallory.heard.at(-1)).toContain("intruder");
+    expect(messagesOf(mallory)[0]).toMatchObject({ stanza: { attrs: { type: "error" } } });
   });
 
   it("say who is there with real addresses, unless they are anonymous [MUC-06]", async () => {
@@ -76,10 +88,14 @@ describe("rooms", () => {
 
   it("tell of changed affiliations, and put out who lost his [MUC-04]", async () => {
     const { sim, alice, bob, created } = await room();
+    created.setAffiliation(bareJid("carol@c.example"), "none");
     created.setAffiliation(bareJid("bob@b.example"), "outcast");
     await sim.clock.runFor(1000);
-    expect(alice.heard[1]).toContain(`affiliation='outcast'`);
-    expect(alice.events[1]).toMatchObject({ stanza: { attrs: { from: ROOM } } });
+    const [notice] = messagesOf(alice);
+    expect(notice?.stanza.attrs.from).toBe(ROOM);
+    expect(notice && serialize(notice.stanza)).toContain(`affiliation='none'`);
+    expect(presencesOf(alice).at(-1)).toBe("Bob unavailable 301");
+    expect(presencesOf(bob).at(-1)).toBe("Bob unavailable 110 301");
     await alice.send(chat(ROOM, "alone", "groupchat"));
     await sim.clock.runFor(1000);
     expect(bob.heard.some((text) => text.includes("alone"))).toBe(false);
@@ -93,7 +109,7 @@ describe("rooms", () => {
     await bob.send({ ...stanza, children: [...stanza.children, forged] });
     await sim.clock.runFor(1000);
     // In a live message anybody can write anything.
-    expect(JSON.stringify(alice.events[1])).toContain("carol@c.example");
+    expect(JSON.stringify(messagesOf(alice))).toContain("carol@c.example");
     const archive = bareJid(ROOM);
     const page = await sim.complete(alice.connection.fetchArchive({ archive, pageSize: 10 }));
     expect(page.messages.map((message) => textOf(message.stanza))).toEqual(["hi"]);
@@ -129,5 +145,44 @@ describe("rooms", () => {
       .occupants(bareJid(ROOM))
       .map(({ nick, jid }) => `${nick} ${jid}`);
     expect(names).toEqual(["Alice alice@a.example", "Bob bob@b.example", "Alice alice@a.example"]);
+  });
+
+  it("tell who comes and goes, and who is told it is himself [MUC-06]", async () => {
+    const { sim, alice, bob } = await room();
+    expect(presencesOf(alice)).toEqual(["Alice available 110 100", "Bob available"]);
+    expect(presencesOf(bob)).toEqual(["Alice available", "Bob available 110 100"]);
+    await enter(bob, "Robert");
+    await enter(alice, "Alice", { type: "unavailable" });
+    await sim.clock.runFor(1000);
+    expect(presencesOf(bob).slice(2)).toEqual([
+      "Bob unavailable 110 303",
+      "Robert available 110 100",
+      "Alice unavailable",
+    ]);
+  });
+
+  it("announce what they are, and say so when it changes [MUC-01, MUC-05]", async () => {
+    const { sim, alice, created } = await room();
+    const jid = bareJid(ROOM);
+    const features = () => sim.complete(alice.connection.fetchFeatures(jid));
+    expect(await features()).toContain("muc_nonanonymous");
+    created.configure({ isAnonymous: true });
+    await sim.clock.runFor(1000);
+    expect(await features()).toContain("muc_semianonymous");
+    expect(JSON.stringify(messagesOf(alice))).toMatch(/104.*173/);
+  });
+
+  it("repeat what was said before, without real addresses, if they are asked to", async () => {
+    const { sim, alice, bob } = await room({ history: 2 });
+    for (const text of ["one", "two", "three"]) await alice.send(chat(ROOM, text, "groupchat"));
+    await enter(bob, "Bob", { type: "unavailable" });
+    await sim.clock.runFor(1000);
+    const before = messagesOf(bob).length;
+    await enter(bob, "Bob");
+    await sim.clock.runFor(1000);
+    const repeated = messagesOf(bob).slice(before);
+    expect(repeated.map(({ stanza }) => textOf(stanza))).toEqual(["two", "three"]);
+    expect(repeated.every(({ sentAt }) => sentAt !== undefined)).toBe(true);
+    expect(JSON.stringify(repeated)).not.toContain("alice@a.example");
   });
 });

@@ -6,6 +6,7 @@ export {
   readArchiveResult,
 } from "./archiveQuery.js";
 export { type EntityCaps, type EntityInfo, entityCaps } from "./entityCaps.js";
+export { fetchFeatures } from "./fetchFeatures.js";
 export { type IqCall, type IqReply, isReplyTo, readIqReply, resultOf } from "./iq.js";
 export { transportNamespaces } from "./namespaces.js";
 export { type Pep, pepOverIq } from "./pepOverIq.js";

@@ -12,6 +12,10 @@ export const transportNamespaces = {
   pages: "http://jabber.org/protocol/rsm",
   /** XEP-0004, Data Forms. */
   forms: "jabber:x:data",
+  /** XEP-0045, Multi-User Chat: entering, configuring, affiliations. */
+  room: "http://jabber.org/protocol/muc",
+  roomOwner: "http://jabber.org/protocol/muc#owner",
+  roomConfig: "http://jabber.org/protocol/muc#roomconfig",
   roomAdmin: "http://jabber.org/protocol/muc#admin",
   /** Conditions of stanza errors, RFC 6120 §8.3.3. */
   stanzas: "urn:ietf:params:xml:ns:xmpp-stanzas",

@@ -82,7 +82,7 @@ export function recordEvents(transport: Transport, nodes: readonly string[]): Re
       ),
     states: () =>
       events.flatMap((event) =>
-        event.kind === "message" || event.kind === "item" ? [] : [event.kind],
+        ["online", "resumed", "offline"].includes(event.kind) ? [event.kind] : [],
       ),
   };
 }

@@ -1,0 +1,87 @@
+import { OmemoError } from "../../domain/error.js";
+import type { BareJid } from "../../domain/jid.js";
+import type { RoomSent, UnreachedMember } from "../../domain/room.js";
+import type { Sent } from "../../domain/sent.js";
+import type { XmlElement } from "../../domain/xmlElement.js";
+import type { BundleSource } from "../bundles.js";
+import { sealContent } from "../content.js";
+import type { Context } from "../context.js";
+import { type EncryptRequest, encrypt } from "../send.js";
+import type { RoomRecipients } from "./rooms.js";
+
+/** What is said, and where. */
+export interface RoomMessage {
+  readonly room: BareJid;
+  readonly content: readonly XmlElement[];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A room that is reconfigured while we encrypt is asked again this often. */
+const MAX_ATTEMPTS = 3;
+
+/**
+ * Encrypts for all members of a room, there or not [O2-151, O2-153, L-85]. `leave` is called inside
+ * the mailbox, right after the commit.
+ * @throws OmemoError `room-not-supported`, `no-recipient-devices`, `undecided-identities`, or of the
+ * transport.
+ */
+export async function encryptForRoom<Result>(
+  context: Context,
+  bundles: BundleSource,
+  message: RoomMessage,
+  leave: (sent: RoomSent) => Result,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    const members = await context.rooms.ready(message.room, message.signal);
+    if (members.recipients.length === 0) {
+      throw new OmemoError("no-recipient-devices", "nobody else is a member of the room");
+    }
+    try {
+      const request = requestFor(context, message, members.recipients);
+      return await encrypt(context, bundles, request, (sent, unlisted) => {
+        return leave(
+          toRoomSent(message.room, context.rooms.recipients(message.room), sent, unlisted),
+        );
+      });
+    } catch (error) {
+      if (!context.rooms.isInDoubt(message.room) || attempt >= MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+function requestFor(
+  context: Context,
+  { room, content, signal }: RoomMessage,
+  recipients: readonly BareJid[],
+): EncryptRequest {
+  const { unreachable, undecided } = context.options.rooms;
+  return {
+    to: room,
+    recipients,
+    versions: context.options.versions,
+    seal: (version) => sealContent(context, version, room, content),
+    signal,
+    room: {
+      mustReachAll: unreachable === "stop",
+      undecided,
+      recipients: () => context.rooms.recipients(room).recipients,
+    },
+  };
+}
+
+function toRoomSent(
+  room: BareJid,
+  { recipients, isComplete }: RoomRecipients,
+  sent: Sent,
+  unlisted: ReadonlySet<BareJid>,
+): RoomSent {
+  const reached = new Set(sent.intendedDevices.map(({ device }) => device.jid));
+  const skipped = new Set(sent.skippedDevices.map(({ device }) => device.jid));
+  const unreachedMembers = recipients
+    .filter((jid) => !reached.has(jid))
+    .map((jid): UnreachedMember => {
+      if (unlisted.has(jid)) return { jid, reason: "lists-unavailable" };
+      return { jid, reason: skipped.has(jid) ? "devices-skipped" : "no-devices" };
+    });
+  return { ...sent, room, recipients, unreachedMembers, isComplete };
+}
