@@ -1,8 +1,9 @@
-import { defineConfig } from "tsup";
+import { defineConfig, type Options } from "tsup";
 
 /** The one build of every published package: ESM and CJS, each with its own declarations. */
 export function packageConfig(
   entry: readonly string[] = ["src/index.ts"],
+  special: Options = {},
 ): ReturnType<typeof defineConfig> {
   return defineConfig({
     entry: [...entry],
@@ -16,5 +17,6 @@ export function packageConfig(
     treeshake: true,
     // tsup strips `node:` by default, which would turn `node:sqlite` into a package name.
     removeNodeProtocol: false,
+    ...special,
   });
 }

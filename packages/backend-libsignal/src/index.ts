@@ -1,1 +1,1 @@
-export {};
+export { type LibsignalBackendOptions, libsignalBackend } from "./libsignalBackend.js";
