@@ -11,15 +11,18 @@ const UNREADABLE: readonly RegExp[] = [
   /^no key type identifier/,
 ];
 
+/** A store threw: those of this package do when the library asks for what nobody named. */
+const STORE_THREW = /^error in method call/;
+
 /**
- * The reason of the port for a refusal of the library. What it says about prekeys never matters:
- * it is not asked without them.
+ * The reason of the port for a refusal of the library. Prekeys are missed before it is asked.
  * @throws OmemoError `store-failure` when it was the stored session that it could not read.
  */
 export function refusalOf({ code, message }: LibraryFailure): RefusalReason {
   if (code === ErrorCode.InvalidSession) {
     throw new OmemoError("store-failure", "a stored session is damaged");
   }
+  if (STORE_THREW.test(message)) throw new TypeError(message);
   if (code === ErrorCode.DuplicatedMessage) return "duplicate";
   return UNREADABLE.some((pattern) => pattern.test(message)) ? "malformed" : "not-authentic";
 }
