@@ -1,5 +1,6 @@
 import { nobleBackend } from "@omemo/backend-noble";
 import {
+  bareJid,
   type IdentityChange,
   isOmemoError,
   type OmemoDevice,
@@ -10,8 +11,10 @@ import {
   type Problem,
   type ReceivedControl,
   type ReceivedMessage,
+  type ReceivedStanza,
   type ReceiveFailure,
 } from "@omemo/core";
+import { enterRoom } from "@omemo/core/wire";
 import {
   type DeviceOptions,
   type ProcessPorts,
@@ -42,12 +45,15 @@ export interface Guest {
   readonly messages: readonly ReceivedMessage[];
   readonly controls: readonly ReceivedControl[];
   readonly failures: readonly ReceiveFailure[];
+  readonly reflections: readonly ReceivedStanza[];
   readonly identities: readonly IdentityChange[];
   readonly problems: readonly Problem[];
   /** Texts in order of delivery. */
   readonly texts: readonly (string | undefined)[];
   isReady(): boolean;
   start(): void;
+  /** Asks to enter a room; resolves when that left. */
+  enter(room: string, nick: string, history?: number): Promise<void>;
 }
 
 /** A calm little network in which a test decides what happens. */
@@ -99,6 +105,7 @@ function invite(
     messages: [] as ReceivedMessage[],
     controls: [] as ReceivedControl[],
     failures: [] as ReceiveFailure[],
+    reflections: [] as ReceivedStanza[],
     identities: [] as IdentityChange[],
     problems: [] as Problem[],
   };
@@ -115,6 +122,7 @@ function invite(
     }
     current.on("control", (control) => void heard.controls.push(control));
     current.on("failure", (failure) => void heard.failures.push(failure));
+    current.on("reflection", (stanza) => void heard.reflections.push(stanza));
     current.on("identity", (change) => void heard.identities.push(change));
     current.on("problem", (problem) => void heard.problems.push(problem));
     await initialize(ports, current);
@@ -139,6 +147,11 @@ function invite(
     },
     isReady: () => device.isRunning && readyIn === device.lives - 1,
     start: () => device.start(run),
+    enter: async (room, nick, history) => {
+      await world.complete(
+        device.connection?.send(enterRoom(bareJid(room), nick, history)) ?? Promise.resolve(),
+      );
+    },
   };
 }
 
