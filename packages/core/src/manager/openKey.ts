@@ -15,7 +15,7 @@ import {
 } from "../session/records/recordKeys.js";
 import { type KeyHeader, readKeyHeader } from "../wire/keyMessage/readKeyHeader.js";
 import type { Context } from "./context.js";
-import { readSession, type StoredSession, withParts } from "./sessions.js";
+import { readSession, requireUnchanged, type StoredSession, withParts } from "./sessions.js";
 
 /** The encrypted key of one device, opened, with what was loaded for it. */
 export interface OpenedKey {
@@ -95,15 +95,16 @@ async function openExchange(
   if (key === undefined) return { kind: "refused", reason: "malformed" };
   const identity = { ...device, fingerprint: fingerprintOf(key) };
   const exchange = await exchangeDigest(context, header);
+  const at = sessionKey(version, identity);
   const [storedSession, used, storedSigned, storedPreKey] = await context.store.get([
-    sessionKey(version, identity),
+    at,
     exchangeKey(version, exchange),
     signedPreKeyKey(version, header.signedPreKeyId),
     ...(header.preKeyId === undefined ? [] : [preKeyKey(version, header.preKeyId)]),
   ]);
   const session = readSession(context, storedSession);
   const own = context.account();
-  const opened = await withParts(context, version, identity, session?.record, (existing) =>
+  const opened = await withParts(context, version, identity, session, (existing) =>
     context.backend.accept({
       version,
       identity: own.identity,
@@ -114,7 +115,10 @@ async function openExchange(
       message,
     }),
   );
-  if (opened.kind === "refused") return refusedExchange(opened, used !== undefined);
+  if (opened.kind === "refused") {
+    await requireUnchanged(context, [{ key: at, version: storedSession?.version }]);
+    return refusedExchange(opened, used !== undefined);
+  }
   const { storedDevice, record } = sender;
   const loaded = { identity, session, storedSession, device: record, storedDevice };
   return { kind: "opened", opened, ...loaded, storedPreKey, exchange };
@@ -134,15 +138,14 @@ async function openRatchet(
 ): Promise<KeyResult> {
   const { version, device, record, storedDevice } = sender;
   const identities = (record?.keys ?? []).map(({ fingerprint }) => ({ ...device, fingerprint }));
-  const stored = await context.store.get(
-    identities.map((identity): RecordKey => sessionKey(version, identity)),
-  );
+  const places = identities.map((identity): RecordKey => sessionKey(version, identity));
+  const stored = await context.store.get(places);
   let refused: KeyResult = { kind: "refused", reason: "no-session" };
   for (const [index, identity] of identities.entries()) {
     const storedSession = stored[index];
     const session = readSession(context, storedSession);
     if (session === undefined) continue;
-    const opened = await withParts(context, version, identity, session.record, (given) =>
+    const opened = await withParts(context, version, identity, session, (given) =>
       given === undefined
         ? Promise.resolve<Refused>({ kind: "refused", reason: "malformed" })
         : context.backend.decrypt(given, message),
@@ -154,6 +157,10 @@ async function openRatchet(
     if (opened.reason === "duplicate") return { kind: "refused", reason: "duplicate" };
     if (refused.reason === "no-session") refused = { kind: "refused", reason: opened.reason };
   }
+  await requireUnchanged(context, [
+    { key: deviceKey(device), version: storedDevice?.version },
+    ...places.map((key, index) => ({ key, version: stored[index]?.version })),
+  ]);
   return refused;
 }
 

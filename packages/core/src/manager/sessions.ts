@@ -2,7 +2,7 @@ import type { OmemoIdentity } from "../domain/device.js";
 import { OmemoError } from "../domain/error.js";
 import type { OmemoVersion } from "../domain/version.js";
 import type { NeedsParts, Session, SessionChange } from "../ports/backend.js";
-import type { StoredRecord } from "../ports/store.js";
+import type { RecordCheck, StoredRecord } from "../ports/store.js";
 import { sessionPartKey } from "../session/records/recordKeys.js";
 import { decodeSession, type SessionRecord } from "../session/records/sessionRecord.js";
 import type { Context } from "./context.js";
@@ -26,15 +26,20 @@ export function readSession(
 /** Rounds in which a backend may ask for parts before something is wrong with the store. */
 const MAX_ROUNDS = 4;
 
-/** Calls the backend, and again with the parts it asks for. */
+/**
+ * Calls the backend, and again with the parts it asks for.
+ * @throws OmemoError `store-conflict` when parts are missing because the session moved on since its
+ * head was read, `store-failure` when they are missing from the store.
+ */
 export async function withParts<Answer extends { readonly kind: string }>(
   context: Context,
   version: OmemoVersion,
   identity: OmemoIdentity,
-  session: SessionRecord | undefined,
+  session: StoredSession | undefined,
   attempt: (session: Session | undefined) => Promise<Answer | NeedsParts>,
 ): Promise<Exclude<Answer, NeedsParts>> {
-  let loaded: Session | undefined = session && { version, head: session.head, parts: [] };
+  const head = session?.record.head;
+  let loaded: Session | undefined = head && { version, head, parts: [] };
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const answer = await attempt(loaded);
     if (!isNeedsParts(answer)) return answer as Exclude<Answer, NeedsParts>;
@@ -49,7 +54,20 @@ export async function withParts<Answer extends { readonly kind: string }>(
     });
     loaded = { ...loaded, parts: [...loaded.parts, ...parts] };
   }
+  if (session !== undefined) await requireUnchanged(context, [session.stored]);
   throw new OmemoError("store-failure", "parts of a session are missing from the store");
+}
+
+/**
+ * A refusal is a decision too, and no commit checks what it was based on. As parts are read after
+ * their head, another process may have moved the session on in between.
+ * @throws OmemoError `store-conflict` when one of these records has changed since it was read.
+ */
+export async function requireUnchanged(
+  context: Context,
+  check: readonly RecordCheck[],
+): Promise<void> {
+  await context.store.commit({ check, put: [], delete: [] });
 }
 
 function isNeedsParts(answer: { readonly kind: string }): answer is NeedsParts {
