@@ -27,8 +27,10 @@ export class TransportPeer {
   readonly client: Client;
   readonly transport: Transport;
   readonly events: TransportEvent[] = [];
+  /** Until it says goodbye: later, the client may still acknowledge into a stream that has ended. */
   readonly errors: unknown[] = [];
   readonly line: BreakableLine;
+  #isLeaving = false;
   readonly #looking: Set<() => void> = new Set();
 
   private constructor(account: LabAccount, line: BreakableLine, service: string, domain: string) {
@@ -38,7 +40,9 @@ export class TransportPeer {
     this.jid = bareJid(account.jid);
     this.client = client({ service, domain, username, password: account.password, resource });
     this.client.reconnect.delay = 50;
-    this.client.on("error", (error: unknown) => this.errors.push(error));
+    this.client.on("error", (error: unknown) => {
+      if (!this.#isLeaving) this.errors.push(error);
+    });
     this.transport = xmppTransport(this.client);
     const interests = { nodes: [NOTIFIED_NODE], features: ["urn:xmpp:eme:0"] };
     this.transport.listen(interests, (event) => this.events.push(event));
@@ -100,6 +104,7 @@ export class TransportPeer {
   }
 
   async stop(): Promise<void> {
+    this.#isLeaving = true;
     await this.client.stop();
     this.line.close();
   }
