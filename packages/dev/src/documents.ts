@@ -3,12 +3,12 @@ import { join, relative } from "node:path";
 import ts from "typescript";
 import type { Gate } from "./gate.ts";
 
-const DOCUMENTS = ["README.md", "packages/*/README.md"];
+const DOCUMENTS = ["README.md", "packages/*/README.md", "docs/**/*.md", "examples/*/README.md"];
 
 /** Where a newcomer's code would stand: a project that depends on all of a client's packages. */
 const NEWCOMER = "examples/hello";
 
-/** Every ```ts block of the READMEs compiles, each as a module of its own. */
+/** Every ```ts block of READMEs and documents compiles, each as a module of its own. */
 export const checkDocuments: Gate = async (root) => {
   const blocks = new Map(
     globSync(DOCUMENTS, { cwd: root }).flatMap((document) =>
