@@ -8,17 +8,23 @@ export interface CachingStoreOptions {
   readonly maxBytes?: number;
   /**
    * Collections (first segments of keys) that are always read from the inner store; default
-   * `["trust"]`. What another process writes there is acted on at once, although no commit checks
-   * it. Pass `[]` where this is the only process on the inner store.
+   * `["session-part", "trust"]`: no commit checks those records themselves, so what another process
+   * wrote there would not be noticed. Pass `[]` where this is the only process on the inner store.
    */
   readonly uncached?: readonly string[];
 }
+
+/**
+ * Decisions of trust only lead to a choice; the parts of a session are checked by its head, which
+ * says nothing about parts that were read before it.
+ */
+const UNCHECKED = ["session-part", "trust"];
 
 export type CheckedOptions = Required<CachingStoreOptions>;
 
 /** @throws {@link OmemoError} `invalid-input` for a bound that is none. */
 export function checkOptions(options: CachingStoreOptions): CheckedOptions {
-  const { maxEntries = 10_000, maxBytes = 0x100_0000, uncached = ["trust"] } = options;
+  const { maxEntries = 10_000, maxBytes = 0x100_0000, uncached = UNCHECKED } = options;
   if (!(maxEntries >= 0 && maxBytes >= 0)) {
     throw new OmemoError("invalid-input", "maxEntries and maxBytes must not be negative");
   }

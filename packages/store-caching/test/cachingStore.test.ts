@@ -85,19 +85,22 @@ describe("cachingStore", () => {
     expect(disk.reads).toBe(reads);
   });
 
-  it("reads uncached collections anew each time, by default decisions of trust", async () => {
+  it("reads uncached collections anew each time, by default trust and parts of sessions", async () => {
     const disk = simulatedDisk();
     const other = disk.open();
-    const trust: RecordKey = ["trust", "romeo@example.net", "f"];
-    for (const [options, isFresh] of [
-      [{}, true],
-      [{ uncached: [] }, false],
+    for (const [collection, options, isFresh] of [
+      ["trust", {}, true],
+      ["session-part", {}, true],
+      ["session", {}, false],
+      ["trust", { uncached: [] }, false],
+      ["session", { uncached: ["session"] }, true],
     ] as const) {
+      const key: RecordKey = [collection, "romeo@example.net"];
       const store = cachingStore(disk.open(), options);
-      await put(store, trust, 1);
-      expect(await read(store, trust)).toBe(1);
-      await put(other, trust, 2);
-      expect(await read(store, trust)).toBe(isFresh ? 2 : 1);
+      await put(store, key, 1);
+      expect(await read(store, key)).toBe(1);
+      await put(other, key, 2);
+      expect(await read(store, key), collection).toBe(isFresh ? 2 : 1);
     }
   });
 
