@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runCrashes } from "../src/crash/runCrashes.js";
 import { compileProgram, type Program } from "../src/processes/compileProgram.js";
-import { stores } from "../src/stores/stores.js";
+import { persistentStores } from "../src/stores/stores.js";
 
 const { OMEMO_KILLS = "50", OMEMO_STORE, OMEMO_SEED = "crash" } = process.env;
 const kills = Number(OMEMO_KILLS);
-const tested = stores.filter(({ isPersistent, name }) => {
-  return isPersistent && (OMEMO_STORE ?? name) === name;
-});
+const tested = persistentStores.filter(({ name }) => (OMEMO_STORE ?? name) === name);
 
 let program: Program;
 

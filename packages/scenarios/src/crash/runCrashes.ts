@@ -1,19 +1,18 @@
-import { bareJid, LEGACY, OMEMO_2 } from "@omemo/core";
+import { bareJid } from "@omemo/core";
 import { seededRandom } from "@omemo/testkit";
-import { chatFromChild, chatFromPeer } from "../processes/chat.js";
-import { checkRun } from "../processes/checkRun.js";
-import { startChild } from "../processes/childDevice.js";
+import { chatFromChild, chatFromPeers } from "../processes/chat.js";
+import { checkRun, describeTroubles } from "../processes/checkRun.js";
+import { type DeviceProgram, startChild } from "../processes/childDevice.js";
 import { type Doom, describeDoom, drawDoom } from "../processes/doom.js";
+import { FRIEND, startFriends } from "../processes/friends.js";
 import { createHub, type Hub } from "../processes/hub.js";
-import { type Peer, startPeer } from "../processes/peer.js";
-import type { TestedStore } from "../stores/testedStore.js";
+import type { PersistentStore } from "../stores/testedStore.js";
 
 export interface CrashOptions {
-  readonly store: TestedStore;
+  readonly store: PersistentStore;
   readonly seed: string;
   readonly kills: number;
-  /** Path of the compiled program. */
-  readonly program: string;
+  readonly program: DeviceProgram;
 }
 
 /** What happened, in numbers. */
@@ -24,7 +23,6 @@ export interface CrashCounts {
 }
 
 const VICTIM = bareJid("juliet@example.org");
-const FRIEND = bareJid("romeo@example.org");
 
 /**
  * A device whose process is killed again and again while it and two devices of its friend write to
@@ -39,11 +37,9 @@ export async function runCrashes(options: CrashOptions): Promise<CrashCounts> {
   const stage: Stage = { ...options, hub, location: place.location };
   let progress = "before the first kill";
   try {
-    const peers = await startPeers(hub);
+    const peers = await startFriends(hub);
     let isOver = false;
-    const chatting = Promise.all(
-      peers.map((peer) => chatFromPeer(hub, peer, VICTIM, () => isOver)),
-    );
+    const chatting = chatFromPeers(hub, peers, VICTIM, () => () => isOver);
     chatting.catch(hub.fail);
     const random = seededRandom(seed);
     for (let life = 0; life < kills; life += 1) {
@@ -59,7 +55,9 @@ export async function runCrashes(options: CrashOptions): Promise<CrashCounts> {
     checkRun(hub);
   } catch (error) {
     const again = `pnpm test:crash --store ${store.name} --seed ${seed} --kills ${kills}`;
-    throw new Error(`${progress}: ${error}\n  see it again: ${again}`, { cause: error });
+    throw new Error(`${progress}: ${error}${describeTroubles(hub)}\n  see it again: ${again}`, {
+      cause: error,
+    });
   } finally {
     await place.dispose();
   }
@@ -69,13 +67,6 @@ export async function runCrashes(options: CrashOptions): Promise<CrashCounts> {
 interface Stage extends CrashOptions {
   readonly hub: Hub;
   readonly location: string;
-}
-
-async function startPeers(hub: Hub): Promise<readonly Peer[]> {
-  return [
-    await startPeer(hub, { account: FRIEND, resource: "phone", versions: [OMEMO_2, LEGACY] }),
-    await startPeer(hub, { account: FRIEND, resource: "tablet", versions: [LEGACY] }),
-  ];
 }
 
 /** One process from start to violent death. */

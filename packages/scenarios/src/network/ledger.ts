@@ -37,6 +37,8 @@ export interface Ledger {
   readonly sends: readonly SendEntry[];
   readonly deliveries: readonly DeliveryEntry[];
   readonly failures: readonly FailureEntry[];
+  /** What went wrong in the background, in words. */
+  readonly troubles: readonly string[];
   /** Texts whose decryption is durable on a device. */
   readonly durable: ReadonlyMap<string, ReadonlySet<string>>;
   /** OMEMO device of each simulated one. */
@@ -48,6 +50,8 @@ export interface Ledger {
   delivered(device: string, life: number, at: number, message: Delivered): void;
   failed(device: string, at: number, failure: Failed): void;
   committed(device: string, inboxId: string): void;
+  /** Something in the background went wrong, and is perhaps tried again. */
+  troubled(device: string, what: string, reason: string): void;
   started(device: string, at: number): void;
   named(device: string, omemo: OmemoDevice): void;
 }
@@ -56,6 +60,7 @@ export function createLedger(): Ledger {
   const sends: SendEntry[] = [];
   const deliveries: DeliveryEntry[] = [];
   const failures: FailureEntry[] = [];
+  const troubles: string[] = [];
   const durable = new Map<string, Set<string>>();
   const devices = new Map<string, OmemoDevice>();
   const starts = new Map<string, readonly number[]>();
@@ -64,6 +69,7 @@ export function createLedger(): Ledger {
     sends,
     deliveries,
     failures,
+    troubles,
     durable,
     devices,
     starts,
@@ -83,6 +89,9 @@ export function createLedger(): Ledger {
     },
     committed: (device, inboxId) => {
       durable.set(device, (durable.get(device) ?? new Set()).add(inboxId));
+    },
+    troubled: (device, what, reason) => {
+      troubles.push(`${device}: ${what}: ${reason}`);
     },
     started: (device, at) => {
       starts.set(device, [...(starts.get(device) ?? []), at]);

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import type { SimulatedConnection } from "@omemo/testkit";
 import type { SendEntry } from "../network/ledger.js";
@@ -24,8 +24,18 @@ export interface ChildDevice {
   readonly ended: Promise<NodeJS.Signals | null>;
 }
 
+/** The part of a `ChildProcess` that a device is; a tab of a browser plays it too. */
+export interface DeviceProcess extends NodeJS.EventEmitter {
+  readonly connected: boolean;
+  send(frame: ToChild, sent: () => void): unknown;
+  kill(signal: "SIGKILL"): unknown;
+}
+
+/** Path of the compiled program, or what starts it somewhere else than in Node. */
+export type DeviceProgram = string | ((config: ChildConfig) => DeviceProcess);
+
 export interface ChildOptions {
-  readonly program: string;
+  readonly program: DeviceProgram;
   readonly config: ChildConfig;
   readonly resource: string;
   /** Number of the process on this device. */
@@ -34,10 +44,7 @@ export interface ChildOptions {
 
 export function startChild(hub: Hub, options: ChildOptions): ChildDevice {
   const { config, resource } = options;
-  const child = fork(options.program, [JSON.stringify(config)], {
-    serialization: "advanced",
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
+  const child = startProcess(options.program, config);
   const state = { isReady: false, isDead: false, conflicts: 0, frames: 0 };
   const underWay = new Map<string, SendEntry>();
   const bridge = createBridge(hub, child, config.account, resource);
@@ -73,6 +80,14 @@ export function startChild(hub: Hub, options: ChildOptions): ChildDevice {
   };
 }
 
+function startProcess(program: DeviceProgram, config: ChildConfig): DeviceProcess {
+  if (typeof program !== "string") return program(config);
+  return fork(program, [JSON.stringify(config)], {
+    serialization: "advanced",
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+}
+
 interface Bridge {
   post(frame: ToChild): void;
   /** Whether the frame was one for the network. */
@@ -82,7 +97,7 @@ interface Bridge {
 }
 
 /** The far end of the child's transport. */
-function createBridge(hub: Hub, child: ChildProcess, account: string, resource: string): Bridge {
+function createBridge(hub: Hub, child: DeviceProcess, account: string, resource: string): Bridge {
   let connection: SimulatedConnection | undefined;
   const post = (frame: ToChild): void => {
     // What a dead process should have heard is lost, as on a broken line.
@@ -101,7 +116,8 @@ function createBridge(hub: Hub, child: ChildProcess, account: string, resource: 
   return {
     post,
     take: (frame) => {
-      if (frame.kind === "request") answer(frame).catch((error) => hub.fail(error));
+      if (frame.kind === "request") answer(frame).catch(hub.fail);
+      else if (frame.kind === "stanza") connection?.send(frame.stanza).catch(hub.fail);
       else if (frame.kind !== "listen") return false;
       else {
         connection = hub.network.connect(account, resource);
@@ -136,6 +152,8 @@ function createNotes(
       const { id, text, isRedelivery } = frame;
       ledger.delivered(account, life, timeline.now(), { id, body: text, isRedelivery });
     } else if (frame.kind === "failure") ledger.failed(account, timeline.now(), frame);
+    else if (frame.kind === "problem")
+      ledger.troubled(`${account} ${life}`, frame.what, frame.reason);
     else if (frame.kind === "sent" || frame.kind === "refused") {
       const entry = underWay.get(frame.text);
       underWay.delete(frame.text);
@@ -148,7 +166,7 @@ function createNotes(
 
 async function end(
   hub: Hub,
-  child: ChildProcess,
+  child: DeviceProcess,
   bridge: Bridge,
   state: { isDead: boolean },
 ): Promise<NodeJS.Signals | null> {

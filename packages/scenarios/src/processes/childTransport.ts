@@ -20,7 +20,10 @@ interface Waiting {
   reject(error: OmemoError): void;
 }
 
-export function childTransport(account: BareJid, post: (frame: ToParent) => void): ChildTransport {
+export function childTransport(
+  account: BareJid,
+  post: (frame: ToParent) => Promise<void>,
+): ChildTransport {
   const waiting = new Map<number, Waiting>();
   const listeners = new Set<TransportListener>();
   let requests = 0;
@@ -40,7 +43,7 @@ export function childTransport(account: BareJid, post: (frame: ToParent) => void
       const id = ++requests;
       waiting.set(id, { resolve: (value) => resolve(value as Answer), reject });
       signal?.addEventListener("abort", () => reject(new OmemoError("aborted", "given up")));
-      post({ kind: "request", id, method, given });
+      post({ kind: "request", id, method, given }).catch(reject);
     });
   const tell = (event: TransportEvent): void => {
     if (event.kind === "online" || event.kind === "resumed") isOnline = true;
@@ -70,11 +73,13 @@ export function childTransport(account: BareJid, post: (frame: ToParent) => void
     retractItem: (...given) => request("retractItem", given),
     deleteNode: (...given) => request("deleteNode", given),
     fetchMembers: (room, signal) => request("fetchMembers", [room], signal),
+    fetchFeatures: (entity, signal) => request("fetchFeatures", [entity], signal),
     fetchArchive: (query, signal) => request("fetchArchive", [query], signal),
-    send: (...given) => request("send", given),
+    // On its way once the system has it, as with a socket; what was posted outlives us.
+    send: (stanza) => post({ kind: "stanza", stanza }),
     listen: (interests, listener) => {
       listeners.add(listener);
-      post({ kind: "listen", interests });
+      void post({ kind: "listen", interests });
       return () => listeners.delete(listener);
     },
   };

@@ -22,12 +22,15 @@ export interface ChildConfig {
   readonly doom: Doom | undefined;
 }
 
-/** The requests of a transport: everything that waits for an answer. */
-export type TransportMethod = {
-  [Name in keyof Transport]: Transport[Name] extends (...given: never[]) => Promise<unknown>
-    ? Name
-    : never;
-}[keyof Transport];
+/** The requests of a transport: everything that a server answers. */
+export type TransportMethod = Exclude<
+  {
+    [Name in keyof Transport]: Transport[Name] extends (...given: never[]) => Promise<unknown>
+      ? Name
+      : never;
+  }[keyof Transport],
+  "send"
+>;
 
 /** An `OmemoError` in transit. */
 export interface CarriedError {
@@ -54,6 +57,7 @@ export type ToParent =
       readonly method: TransportMethod;
       readonly given: readonly unknown[];
     }
+  | { readonly kind: "stanza"; readonly stanza: XmlElement }
   | { readonly kind: "ready"; readonly device: OmemoDevice }
   | {
       readonly kind: "delivered";

@@ -14,7 +14,7 @@ export interface Hub extends Watch {
   readonly network: SimulatedNetwork;
   readonly timeline: Timeline;
   readonly ledger: Ledger;
-  /** Resolves when all that was sent so far has arrived at its server. */
+  /** Resolves when all that was sent so far has arrived, at the servers and behind them. */
   arrived(): Promise<void>;
 }
 
@@ -34,6 +34,6 @@ export function createHub(seed: string, contacts: readonly BareJid[]): Hub {
     network,
     timeline,
     ledger: createLedger(),
-    arrived: () => timeline.sleep(LATENCY[1] + 2),
+    arrived: () => timeline.sleep(2 * LATENCY[1] + 2),
   };
 }

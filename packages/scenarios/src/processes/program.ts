@@ -3,7 +3,7 @@ import { nobleBackend } from "@omemo/backend-noble";
 import { bareJid, isOmemoError, OmemoManager, type OmemoStore } from "@omemo/core";
 import { blindTrust } from "@omemo/trust";
 import { witnessStore } from "../network/witnessStore.js";
-import { storeNamed } from "../stores/stores.js";
+import { persistentStoreNamed } from "../stores/stores.js";
 import { carryError } from "./carriedError.js";
 import { childTransport } from "./childTransport.js";
 import { doomedStore } from "./doom.js";
@@ -22,8 +22,8 @@ function post(frame: ToParent): Promise<void> {
 }
 const tell = (frame: ToParent): void => void post(frame);
 
-const store = observed(await storeNamed(config.store).open(config.location, account));
-const transport = childTransport(account, tell);
+const store = observed(await persistentStoreNamed(config.store).open(config.location, account));
+const transport = childTransport(account, post);
 const manager = new OmemoManager(
   { backend: nobleBackend(), store, trust: blindTrust(store), transport },
   { limits: PROCESS_LIMITS },

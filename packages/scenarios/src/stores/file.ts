@@ -1,14 +1,16 @@
 import { fileStore, verifyFile } from "@omemo/store-file";
 import { scratchPlace } from "./scratchPlace.js";
-import type { TestedStore } from "./testedStore.js";
+import type { PersistentStore } from "./testedStore.js";
 
-/** The log of one file, rewritten often, so that processes die in the middle of that too. */
-export const file: TestedStore = {
+// Rewritten often, so that processes die in the middle of that too.
+const open: PersistentStore["open"] = (location) => fileStore(location, { garbageFloor: 20_000 });
+
+/** The log of one file. */
+export const file: PersistentStore = {
   name: "file",
   isShared: false,
-  isPersistent: true,
-  prepare: scratchPlace,
-  open: (location) => fileStore(location, { garbageFloor: 20_000 }),
+  prepare: () => scratchPlace(open),
+  open,
   verify: async (location) => {
     const report = await verifyFile(location);
     if (report.kind !== "sound") throw new Error(`the file is ${JSON.stringify(report)}`);

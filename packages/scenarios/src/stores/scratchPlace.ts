@@ -1,13 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { StorePlace } from "./testedStore.js";
+import type { PersistentPlace, PersistentStore } from "./testedStore.js";
 
 /** A path in an empty folder of its own. */
-export async function scratchPlace(): Promise<StorePlace> {
+export async function scratchPlace(open: PersistentStore["open"]): Promise<PersistentPlace> {
   const folder = await mkdtemp(join(tmpdir(), "omemo-stores-"));
+  const location = join(folder, "account");
   return {
-    location: join(folder, "account"),
+    location,
+    open: (account) => open(location, account),
     dispose: () => rm(folder, { recursive: true }),
   };
 }
