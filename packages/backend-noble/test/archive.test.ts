@@ -96,6 +96,27 @@ describe.each(cases)("replaced sessions on %s primitives, %s", (kind, version) =
     expect(reasons).toEqual(["not-authentic", "not-authentic", undefined, undefined]);
   });
 
+  it("are asked about a forgery of a late message in three rounds, whatever they hold [W-80]", async () => {
+    const [alice, bob] = [
+      await Device.create(backend, version),
+      await Device.create(backend, version),
+    ];
+    const late: Uint8Array[] = [];
+    for (const preKey of [1, 2, 3]) {
+      await alice.initiate(await bob.bundle(preKey));
+      opened(await bob.accept(await alice.send(), preKey));
+      opened(await alice.decrypt(await bob.send()));
+      for (let sent = 0; sent < 8; sent += 1) late.push(await alice.send());
+      opened(await bob.decrypt(late.at(-1) as Uint8Array));
+    }
+    const genuine = late[3] as Uint8Array;
+    const forged = genuine.slice();
+    const at = version === LEGACY ? forged.length - 1 : 5; // in the MAC
+    forged[at] = (forged[at] as number) ^ 1;
+    expect(reasonOf(await bob.decrypt(forged))).toBe("not-authentic");
+    opened(await bob.decrypt(genuine));
+  });
+
   it("let an initiator that was replaced itself still be answered [W-86]", async () => {
     const alice = await Device.create(backend, version);
     const bob = await Device.create(backend, version);

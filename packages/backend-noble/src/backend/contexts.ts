@@ -1,4 +1,4 @@
-import { LEGACY, OMEMO_2, OmemoError, type OmemoVersion } from "@omemo/core";
+import { LEGACY, OMEMO_2, type OmemoVersion } from "@omemo/core";
 import type { Primitives } from "../primitives/primitives.js";
 import { legacyProfile } from "../ratchet/legacyProfile.js";
 import { omemo2Profile } from "../ratchet/omemo2Profile.js";
@@ -8,6 +8,7 @@ import type { Context } from "../session/context.js";
 import { rememberIdentities } from "../session/identities.js";
 import type { ReplayOptions } from "./options.js";
 import { pauseBriefly } from "./pause.js";
+import { strongBytes } from "./strongBytes.js";
 
 /** What the calls of one backend compute with, by version. */
 export type Contexts = Readonly<Record<OmemoVersion, Context>>;
@@ -15,7 +16,7 @@ export type Contexts = Readonly<Record<OmemoVersion, Context>>;
 const ARCHIVED_SESSIONS = 40;
 
 export function createContexts(primitives: Primitives, options: ReplayOptions): Contexts {
-  const { limits = {}, pause = pauseBriefly, randomBytes = strongBytes } = options;
+  const { limits = {}, pause = pauseBriefly, randomBytes = strongBytes() } = options;
   const shared = {
     primitives,
     randomBytes,
@@ -49,12 +50,4 @@ function profileOptions(
     ...(heldKeys === undefined ? {} : { heldLimit: heldKeys }),
     ...(previousCounter === undefined ? {} : { previousCounter }),
   };
-}
-
-function strongBytes(length: number): Uint8Array {
-  const { crypto } = globalThis;
-  if (crypto === undefined) {
-    throw new OmemoError("invalid-input", "no crypto.getRandomValues here: pass `randomBytes`");
-  }
-  return crypto.getRandomValues(new Uint8Array(length));
 }

@@ -16,13 +16,13 @@ export interface Primitives {
   readonly agreementCost: number;
   /** 32 bytes. */
   sha256(data: Uint8Array): Uint8Array;
-  /** HMAC-SHA-256 over the concatenation of both parts, 32 bytes. */
+  /** HMAC-SHA-256 over the concatenation of both parts, 32 bytes; a key of 32 bytes. */
   hmac(key: Uint8Array, first: Uint8Array, second: Uint8Array): Uint8Array;
   /** Both HMACs of one step of a chain. */
   chainStep(chainKey: Uint8Array): ChainStep;
   /** HMAC(chain key, 02) alone, where nobody will ask for the seed. */
   nextChainKey(chainKey: Uint8Array): Uint8Array;
-  /** HKDF-SHA-256; a salt of `undefined` is 32 zero bytes. */
+  /** HKDF-SHA-256; a salt of 32 bytes, which `undefined` says are zero. */
   hkdf(
     keyMaterial: Uint8Array,
     salt: Uint8Array | undefined,

@@ -69,6 +69,16 @@ export async function openByStep(
   };
 }
 
+/** What a state that does not know the ratchet key will ask for, without trying it. */
+export function partsForStep(
+  { profile }: Context,
+  state: SessionState,
+  { message, parts }: Attempt,
+): readonly string[] {
+  const isNeeded = profile.holdsFinishedChains || touchesHeld(profile, state, message);
+  return isNeeded && heldRuns(state, parts) === undefined ? [heldName(state.id)] : [];
+}
+
 /** The new receiving chain; an answer chain that was never sent in is stepped over first. */
 function receiveStep(
   { primitives, profile }: Context,

@@ -4,6 +4,7 @@ import type { ReceivedMessage } from "../ratchet/profile.js";
 import { needParts, type OpenedInState, type StateAnswer } from "./answer.js";
 import { archivedStates, promote } from "./archive.js";
 import type { Attempt, Context } from "./context.js";
+import { partsForStep } from "./openByStep.js";
 import { mayKnow, openInState } from "./openInState.js";
 import { ARCHIVE, type SessionRecord } from "./sessionRecord.js";
 import type { SessionState } from "./sessionState.js";
@@ -93,7 +94,10 @@ async function openArchived(
       if (answer.kind === "needs-parts") missing.push(...answer.names);
       else if (isFinal(answer)) return answer;
     }
-    if (missing.length > 0) return needParts(...missing);
+    if (missing.length === 0) continue;
+    // Rounds are few: a forgery that one state knows the ratchet key of comes to the others too.
+    const later = states === knowing ? others : [];
+    return needParts(...missing, ...later.flatMap((each) => partsForStep(context, each, attempt)));
   }
   return refused;
 }
