@@ -10,6 +10,7 @@ import {
   newRoom,
   type RoomState,
   recipientsOf,
+  withDoubt,
   withNotice,
   withPresence,
 } from "../../session/rooms/roomState.js";
@@ -140,7 +141,9 @@ export function createRooms(context: RoomsContext): Rooms {
     },
     ready: async (room, signal) => {
       const entry = entries.get(room);
-      if (entry?.state.nick !== undefined && !isKnown(entry.state)) {
+      if (entry?.state.nick !== undefined && isWorthAsking(entry.state, requireMembersOnly)) {
+        // A new room may say no more when its owner configured it.
+        if (entry.asking === undefined) entry.state = withDoubt(entry.state);
         await within(context, signal, () => ask(entry));
       }
       return recipients(room);
@@ -184,8 +187,9 @@ function release(entry: RoomEntry): void {
   for (const pass of waiting) pass();
 }
 
-function isKnown(state: RoomState): boolean {
-  return state.features !== undefined && state.lists !== "unknown";
+function isWorthAsking({ features, lists }: RoomState, requireMembersOnly: boolean): boolean {
+  if (features === undefined || lists === "unknown") return true;
+  return failedConditions(features, requireMembersOnly).length > 0;
 }
 
 function requireSupported(state: RoomState | undefined, requireMembersOnly: boolean): RoomState {

@@ -74,12 +74,13 @@ export function withNotice(state: RoomState, { statuses, affiliations }: RoomNot
     state,
   );
   if (!RECONFIGURED.some((status) => statuses.has(status))) return moved;
-  return {
-    ...moved,
-    features: undefined,
-    turnedAnonymous: BECAME_ANONYMOUS.some((status) => statuses.has(status)),
-    revision: state.revision + 1,
-  };
+  const turnedAnonymous = BECAME_ANONYMOUS.some((status) => statuses.has(status));
+  return { ...withDoubt(moved), turnedAnonymous };
+}
+
+/** The room that may have become another one. */
+export function withDoubt(state: RoomState): RoomState {
+  return { ...state, features: undefined, revision: state.revision + 1 };
 }
 
 /** The room that is asked for its lists: what it tells from now on is newer than its answer. */
