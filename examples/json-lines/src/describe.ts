@@ -7,6 +7,8 @@ import {
   type ReceivedMessage,
   type ReceivedStanza,
   type ReceiveFailure,
+  type RoomOrigin,
+  type RoomSent,
   type Sent,
   type TransportMessage,
   type TrustState,
@@ -33,10 +35,21 @@ function describeStanza(stanza: ReceivedStanza, own: string) {
   return {
     from: stanza.from,
     to: stanza.direction === "sent" ? stanza.conversation : own,
-    type: "chat",
+    type: stanza.room === undefined ? "chat" : "groupchat",
     id: stanza.stanzaId ?? null,
     carbon: CARBONS[stanza.origin],
+    ...(stanza.room !== undefined && describePlace(stanza.room)),
   };
+}
+
+/** Which room it was said in, under which name, and how the real sender is known. */
+function describePlace({ jid, nick, established }: RoomOrigin) {
+  return { room: jid, nick, sender_known_by: established };
+}
+
+/** What we said in a room came back from it: everybody in it has it. */
+export function describeReflection(stanza: ReceivedStanza, own: string): JsonEvent {
+  return { ev: "reflected", ...describeStanza(stanza, own), origin_id: stanza.originId ?? null };
 }
 
 /** Whom a decrypted message is from. */
@@ -108,6 +121,16 @@ export function describeSent(sent: Sent, to: string): readonly JsonEvent[] {
       };
     });
   return [...stanzas, ...unreached];
+}
+
+/** The same for a room, with a `failed` for each member who was not reached at all. */
+export function describeRoomSent(sent: RoomSent): readonly JsonEvent[] {
+  const unreached = sent.unreachedMembers
+    .filter(({ reason }) => reason !== "devices-skipped")
+    .map(({ jid, reason }): JsonEvent => {
+      return { ev: "failed", error: `not encrypted for ${jid}: ${reason}` };
+    });
+  return [...describeSent(sent, sent.room), ...unreached];
 }
 
 function stanzaIdOf({ id, stanzas }: Sent, version: OmemoVersion): string {

@@ -1,4 +1,4 @@
-import type { OmemoManager, OmemoTrustCallback, XmlElement } from "@omemo/core";
+import type { BareJid, OmemoManager, OmemoTrustCallback, XmlElement } from "@omemo/core";
 import type { Emit } from "./jsonEvent.js";
 
 /** What commands work with. */
@@ -13,10 +13,16 @@ export interface Peer {
     | "purgeEverything"
     | "replaceSession"
     | "requestDeviceListUpdateFor"
+    | "roomSupportsOmemo"
     | "sendContent"
+    | "sendRoomContent"
   >;
   readonly trust: OmemoTrustCallback;
   /** Sends a stanza as it is. */
   send(stanza: XmlElement): Promise<unknown>;
+  /** Sends a request; rejects when it is refused. */
+  request(iq: XmlElement): Promise<unknown>;
+  /** Enters a room; resolves when it is known who its members are. */
+  enter(room: BareJid, nick: string, history: number): Promise<void>;
   readonly emit: Emit;
 }

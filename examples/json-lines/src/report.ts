@@ -8,6 +8,8 @@ import {
   describeFailure,
   describeMessage,
   describePlain,
+  describeReflection,
+  describeRoomSent,
   describeSent,
 } from "./describe.js";
 import { describeError } from "./describeError.js";
@@ -23,11 +25,13 @@ export interface Reporting {
   readonly echo: boolean;
 }
 
+type Answering = Pick<OmemoManager, "sendMessage" | "sendRoomMessage">;
+
 const ECHO = "echo: ";
 
 /** Turns the events of a manager into lines of output. */
 export function report(
-  manager: Pick<OmemoManager, "on" | "sendMessage">,
+  manager: Answering & Pick<OmemoManager, "on">,
   { jid, emit, log, echo }: Reporting,
 ): void {
   manager.on("message", async (message) => {
@@ -37,6 +41,7 @@ export function report(
   });
   manager.on("control", (control) => emit(describeControl(control, jid)));
   manager.on("failure", (failure) => emit(describeFailure(failure, jid)));
+  manager.on("reflection", (stanza) => emit(describeReflection(stanza, jid)));
   manager.on("device-list", (change) => emit(describeDeviceList(change)));
   manager.on("problem", async ({ what, error, willRetry }) => {
     const { error: reason } = describeError(error);
@@ -59,13 +64,17 @@ function isToBeEchoed({ from, direction, body }: ReceivedMessage, jid: string): 
 }
 
 async function answer(
-  manager: Pick<OmemoManager, "sendMessage">,
-  { from, body }: ReceivedMessage,
+  manager: Answering,
+  { from, room, body }: ReceivedMessage,
   emit: Emit,
 ): Promise<void> {
   try {
-    const sent = await manager.sendMessage(from, `${ECHO}${body}`);
-    for (const event of describeSent(sent, from)) await emit(event);
+    const text = `${ECHO}${body}`;
+    const events =
+      room === undefined
+        ? describeSent(await manager.sendMessage(from, text), from)
+        : describeRoomSent(await manager.sendRoomMessage(room.jid, text));
+    for (const event of events) await emit(event);
   } catch (error) {
     await emit({ ev: "failed", ...describeError(error) });
   }

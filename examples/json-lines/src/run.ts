@@ -2,12 +2,13 @@ import { setTimeout } from "node:timers/promises";
 import { memoryStore, type OmemoManager, type OmemoOptions, type OmemoVersion } from "@omemo/core";
 import { fileStore } from "@omemo/store-file";
 import { blindTrust, manualTrust } from "@omemo/trust";
-import omemo, { fromXmlElement, type XmppClient } from "@omemo/xmpp-client";
+import omemo, { fromXmlElement, type XmppClient, type XmppElement } from "@omemo/xmpp-client";
 import { type Client, xml } from "@xmpp/client";
 import { answerCommands } from "./answerCommands.js";
 import type { Command } from "./command.js";
 import { execute } from "./commands/execute.js";
 import { connect, start } from "./connect.js";
+import { enterRooms } from "./enterRooms.js";
 import type { Emit, JsonEvent } from "./jsonEvent.js";
 import { loadBackend } from "./loadBackend.js";
 import type { Options } from "./options.js";
@@ -21,6 +22,11 @@ export interface Surroundings {
   readonly log: (text: string) => void;
   /** Resolves when the program is asked to end. */
   readonly terminated: Promise<unknown>;
+}
+
+/** The part of the client's caller that is used. */
+interface IqCaller {
+  request(iq: XmppElement): Promise<unknown>;
 }
 
 /** How long in ms to wait for automatic answers and publishing at the end. */
@@ -46,7 +52,11 @@ export async function run(options: Options, surroundings: Surroundings): Promise
   await emit(await describeOnline(address, manager, options.versions ?? backend.versions));
   const stream: XmppClient = xmpp;
   const send: Peer["send"] = (stanza) => stream.send(fromXmlElement(stanza));
-  const quit = await answerUntilEnd({ manager, trust, emit, send }, options.echo, surroundings);
+  const caller: IqCaller = xmpp.iqCaller;
+  const request: Peer["request"] = (iq) => caller.request(fromXmlElement(iq));
+  const enter = enterRooms(xmpp, manager);
+  const peer = { manager, trust, emit, send, request, enter };
+  const quit = await answerUntilEnd(peer, options.echo, surroundings);
 
   await Promise.race([manager.idle(), setTimeout(FLUSH_TIME, undefined, { ref: false })]);
   await manager.close();

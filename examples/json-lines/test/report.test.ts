@@ -48,9 +48,14 @@ function reported(settings: { readonly echo?: boolean; readonly emit?: Emit } = 
     sent.push([to, body]);
     return { id: "m", stanzas: [], intendedDevices: [], skippedDevices: [] };
   };
+  const sendRoomMessage: OmemoManager["sendRoomMessage"] = async (room, body) => {
+    const sent = await sendMessage(room, body);
+    const jid = bareJid(room);
+    return { ...sent, room: jid, recipients: [], unreachedMembers: [], isComplete: true };
+  };
   const emit: Emit = settings.emit ?? (async (event) => void events.push(event));
   const reporting = { jid: OWN, emit, log: (text: string) => void log.push(text) };
-  report({ on, sendMessage }, { ...reporting, echo: settings.echo ?? false });
+  report({ on, sendMessage, sendRoomMessage }, { ...reporting, echo: settings.echo ?? false });
   const happen = async <Name extends keyof OmemoEvents>(name: Name, event: OmemoEvents[Name]) => {
     await listeners.get(name)?.(event as never);
   };
@@ -71,6 +76,22 @@ describe("the report of a message", () => {
     const silent = reported();
     await silent.happen("message", MESSAGE);
     expect(silent.sent).toEqual([]);
+  });
+
+  it("is answered in the room that it was said in, and names it", async () => {
+    const { happen, events, sent } = reported({ echo: true });
+    const room = { jid: bareJid("balcony@muc.example.org"), nick: "R", established: "presence" };
+    await happen("message", { ...MESSAGE, conversation: room.jid, room } as ReceivedMessage);
+    expect(events).toMatchObject([
+      { from: ROMEO, type: "groupchat", room: room.jid, nick: "R", sender_known_by: "presence" },
+    ]);
+    expect(sent).toEqual([[room.jid, "echo: Wherefore?"]]);
+  });
+
+  it("tells what a room repeats of our own words", async () => {
+    const { happen, events } = reported();
+    await happen("reflection", { ...MESSAGE, from: OWN, direction: "sent", originId: "o" });
+    expect(events).toMatchObject([{ ev: "reflected", from: OWN, id: "s1", origin_id: "o" }]);
   });
 
   it("never echoes an echo, or what another device of ours said", async () => {

@@ -1,6 +1,7 @@
 import type { Command } from "../command.js";
 import type { Peer } from "../peer.js";
 import { devices } from "./devices.js";
+import { join, makeRoom, sendToRoom } from "./rooms.js";
 import { send } from "./send.js";
 import { chain, replace } from "./sessions.js";
 import { raw, subscribe } from "./stanzas.js";
@@ -18,7 +19,6 @@ function unsupported(reason: string): Handler {
   return () => Promise.reject(new Error(reason));
 }
 
-const noRooms = unsupported("rooms are not supported");
 const noHistory = unsupported("holding answers back while reading history is not supported");
 
 const HANDLERS: ReadonlyMap<string, Handler> = new Map([
@@ -30,9 +30,9 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["chain", chain],
   ["raw", raw],
   ["leave", leave],
-  ["join", noRooms],
-  ["makeroom", noRooms],
-  ["room", noRooms],
+  ["join", join],
+  ["makeroom", makeRoom],
+  ["room", sendToRoom],
   ["hold", noHistory],
   ["release", noHistory],
 ]);

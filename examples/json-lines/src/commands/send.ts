@@ -13,7 +13,8 @@ export async function send(peer: Peer, command: Command): Promise<null> {
   return null;
 }
 
-function contentOf(command: Command): readonly XmlElement[] {
+/** What a command wants to have encrypted. */
+export function contentOf(command: Command): readonly XmlElement[] {
   const hasContent = command.content !== undefined;
   const content = hasContent ? [parseElement(textField(command, "content"))] : [];
   if (hasContent && command.body === undefined) return content;
