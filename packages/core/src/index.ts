@@ -14,6 +14,7 @@ export type {
   OmemoEvents,
   OmemoListener,
   Problem,
+  StateRolledBack,
 } from "./manager/events.js";
 export { type KeyTransport, OmemoManager, type SendOptions } from "./manager/OmemoManager.js";
 export type { OmemoOptions, RoomPolicy, UndecidedPolicy } from "./manager/options.js";

@@ -8,6 +8,7 @@ export type OmemoErrorCode =
   | "undecided-identities" // ask the user, then call again
   | "no-recipient-devices"
   | "room-not-supported" // see `failedConditions`; nothing was encrypted
+  | "device-copied" // two copies of one device run: end one, see `rebuildSessions`
   | "store-conflict" // another process moved on; reload and retry
   | "store-failure" // also: unreadable, of another account, newer than this code
   | "transport-failure"

@@ -221,6 +221,16 @@ export class OmemoManager {
     await this.#runtime.sendEmpty(device, "replace-session");
   }
 
+  /**
+   * Drops all sessions and builds new ones, with the same identity: for an application that knows
+   * its state to be a copy, or that ended the other copy after `device-copied` [O2-148].
+   * @throws OmemoError `offline`, `aborted`, `store-failure`.
+   */
+  rebuildSessions(signal?: AbortSignal): Promise<void> {
+    this.#runtime.requireStarted();
+    return this.#runtime.context.generation.rebuild(signal);
+  }
+
   /** Identities of the active devices of an account; fetches what is not known yet. */
   getActiveFingerprints(jid: string, signal?: AbortSignal): Promise<readonly OmemoIdentity[]> {
     this.#runtime.requireStarted();

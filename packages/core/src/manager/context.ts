@@ -11,6 +11,7 @@ import type { AccountRecord } from "../session/records/accountRecord.js";
 import type { Effect } from "../session/records/todoRecord.js";
 import type { CatchUp } from "./catchUp.js";
 import { createEmitter, type Emitter } from "./events.js";
+import type { Generation } from "./generation/generation.js";
 import type { Lifetime } from "./lifetime.js";
 import { createMailbox, type Mailbox } from "./mailbox.js";
 import type { OmemoOptions, RoomPolicy } from "./options.js";
@@ -51,6 +52,7 @@ export interface Context extends OmemoPorts {
   onlineSince(): number;
   enqueue(effects: readonly Effect[]): void;
   readonly catchUp: CatchUp;
+  readonly generation: Generation;
   readonly rooms: Rooms;
   /** Grows with every call, so that messages of one millisecond keep their order. */
   nextSequence(): number;
@@ -107,6 +109,7 @@ type Changing =
   | "enqueue"
   | "nextSequence"
   | "catchUp"
+  | "generation"
   | "rooms";
 
 /** The parts every context has. */

@@ -4,6 +4,7 @@ import type { Effect } from "../session/records/todoRecord.js";
 import { createCatchUp } from "./catchUp.js";
 import type { Connection } from "./connection.js";
 import { type Context, contextBase, type OmemoPorts, type ResolvedOptions } from "./context.js";
+import { createGeneration } from "./generation/generation.js";
 import type { Lifetime } from "./lifetime.js";
 import { createRooms } from "./rooms/rooms.js";
 
@@ -30,10 +31,8 @@ export function createContext(
       throw new OmemoError("invalid-input", "no identity yet: call initialize() first");
     },
   };
-  return {
+  const whole = {
     ...base,
-    catchUp: createCatchUp(base),
-    rooms: createRooms(base),
     hasAccount: () => state.account !== undefined,
     onlineSince: connection.since,
     enqueue,
@@ -41,6 +40,12 @@ export function createContext(
       state.sequence += 1;
       return state.sequence;
     },
+  };
+  return {
+    ...whole,
+    catchUp: createCatchUp(base),
+    rooms: createRooms(base),
+    generation: createGeneration(whole),
   };
 }
 

@@ -7,9 +7,11 @@ import { type Effect, todoCodec, todoKey } from "../session/records/todoRecord.j
 import { announce, publishBundle } from "./announce.js";
 import type { BundleSource } from "./bundles.js";
 import type { Context } from "./context.js";
-import { loadLists, refreshList } from "./deviceLists.js";
+import { refreshList } from "./deviceLists.js";
 import { sendEmpty } from "./emptyMessage.js";
 import type { Problem } from "./events.js";
+import { rebuildSessions } from "./generation/rebuild.js";
+import { isListed } from "./isListed.js";
 import { sleepWithin } from "./lifetime.js";
 import type { Outbox } from "./outbox.js";
 
@@ -107,9 +109,12 @@ async function perform(
 ): Promise<void> {
   switch (effect.kind) {
     case "publish-bundle":
+      await context.generation.ensure("check");
       await publishBundle(context, effect.version);
       return;
     case "announce":
+      // An older copy of us must not put its bundle in place of the newer one.
+      await context.generation.ensure("check");
       await announce(context, effect.version);
       return;
     case "catch-up":
@@ -126,9 +131,12 @@ async function perform(
       await sendEmpty(context, bundles, outbox, { device, versions: [version], purpose });
       return;
     }
+    case "rebuild-sessions":
+      await rebuildSessions(context, bundles, outbox);
+      return;
     case "start-session": {
-      if (!(await isListed(context, effect))) return;
       const { version, to: device } = effect;
+      if (!(await isListed(context, version, device))) return;
       const purpose = "start-session";
       await sendEmpty(context, bundles, outbox, { device, versions: [version], purpose });
       return;
@@ -145,14 +153,6 @@ async function owesAnswer(context: Context, { version, to }: DeviceEffect): Prom
   if (identity === undefined) return false;
   const [session] = await context.store.get([sessionKey(version, identity)]);
   return session !== undefined && decodeSession(session).owesAnswer;
-}
-
-/** A device that its owner does not list gets no session [O2-131]. */
-async function isListed(context: Context, { version, to }: DeviceEffect): Promise<boolean> {
-  await refreshList(context, to.jid, version);
-  const [account] = await loadLists(context, [to.jid]);
-  const list = account?.lists.find((each) => each.version === version);
-  return list?.record?.devices.some(({ deviceId }) => deviceId === to.deviceId) ?? false;
 }
 
 function problemOf(effect: Effect, error: unknown): Problem {

@@ -9,6 +9,7 @@ import { emptyKeyMaterial } from "../wire/payload.js";
 import type { BundleSource } from "./bundles.js";
 import { type Context, ownDevice } from "./context.js";
 import { reach, type Target } from "./gather.js";
+import { underLease } from "./generation/underLease.js";
 import { retryOnConflict } from "./mailbox.js";
 import type { Outbox } from "./outbox.js";
 import { randomId } from "./random.js";
@@ -40,7 +41,7 @@ export async function sendEmpty(
   if (target === undefined || !(await isAllowed(context, target, request.purpose))) return false;
   const { version } = target;
   const { keyMaterial, iv } = emptyKeyMaterial(version, context.crypto);
-  const sending = await context.mailbox.run(async () => {
+  const sending = await underLease(context, async () => {
     const { keys } = await retryOnConflict(() => {
       return seal(context, bundles, [target], () => keyMaterial);
     });

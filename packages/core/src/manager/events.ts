@@ -31,6 +31,9 @@ export interface Problem {
     | "refresh-device-list"
     | "send-empty-message"
     | "start-session"
+    | "rebuild-sessions"
+    /** The server keeps no note of how far our state has come: copies of it may go unnoticed. */
+    | "generation"
     /** A room could not be asked what it is and who its members are. */
     | "room"
     | "receive"
@@ -40,6 +43,20 @@ export interface Problem {
     | "rotate-signed-prekey";
   readonly error: unknown;
   readonly willRetry: boolean;
+}
+
+/** This device's state was found to be an older copy of itself, or to have a twin [O2-148]. */
+export interface StateRolledBack {
+  /**
+   * `rolled-back`: an older state was put in place, from a snapshot say. `restored`: it comes from a
+   * backup. `requested`: by `rebuildSessions`. In all three the sessions were dropped and are built
+   * anew, and messages to the old ones cannot be read. `copied`: another copy of this device is at
+   * work; nothing was changed, and nothing is sent until one of them ends.
+   */
+  readonly kind: "rolled-back" | "restored" | "requested" | "copied";
+  readonly droppedSessions: number;
+  /** Told before: an earlier process died before all sessions were rebuilt. */
+  readonly isRepeated: boolean;
 }
 
 /** Names and payloads of the events of an `OmemoManager`. */
@@ -60,6 +77,7 @@ export interface OmemoEvents {
   room: RoomChange;
   "device-list": DeviceListChange;
   identity: IdentityChange;
+  "state-rolled-back": StateRolledBack;
   problem: Problem;
 }
 

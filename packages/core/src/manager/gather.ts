@@ -5,12 +5,14 @@ import type { OmemoVersion } from "../domain/version.js";
 import type { ChosenBundle } from "../ports/backend.js";
 import { type Candidate, chooseCandidates } from "../session/candidates.js";
 import { choosePreKey, RANDOM_INDEX_BYTES } from "../session/choosePreKey.js";
+import { grantOf, isStale } from "../session/generation/lease.js";
 import {
   currentIdentity,
   type DeviceRecord,
   deviceCodec,
 } from "../session/records/deviceRecord.js";
-import { deviceKey, sessionKey } from "../session/records/recordKeys.js";
+import { generationCodec, NO_GENERATION } from "../session/records/generationRecord.js";
+import { deviceKey, generationKey, sessionKey } from "../session/records/recordKeys.js";
 import type { BundleSource } from "./bundles.js";
 import { type Context, ownDevice } from "./context.js";
 import { readCurrentLists } from "./deviceLists.js";
@@ -98,7 +100,10 @@ export async function reach(
   });
 }
 
-/** Names of those sessions of the devices' current keys that exist. */
+/** Starts of sending that may come between gathering and sealing: ours, after a doubtful end. */
+const STARTS_TO_COME = 3;
+
+/** Names of those sessions of the devices' current keys that can go on. */
 async function knownSessions(
   context: Context,
   known: readonly { candidate: Candidate; record: DeviceRecord | undefined }[],
@@ -108,11 +113,19 @@ async function knownSessions(
     if (identity === undefined) return [];
     return candidate.versions.map((version) => ({ version, identity }));
   });
-  const records = await context.store.get(
-    wanted.map(({ version, identity }) => sessionKey(version, identity)),
+  const [generation, ...records] = await context.store.get([
+    generationKey,
+    ...wanted.map(({ version, identity }) => sessionKey(version, identity)),
+  ]);
+  const grant = grantOf(
+    generation === undefined ? NO_GENERATION : generationCodec.decode(generation),
   );
   const names = wanted.map(({ version, identity }) => sessionName(version, identity));
-  return new Set(names.filter((_, index) => readSession(context, records[index]) !== undefined));
+  const usable = names.filter((_, index) => {
+    const session = readSession(context, records[index])?.record;
+    return session !== undefined && !isStale(session.lease, grant, STARTS_TO_COME);
+  });
+  return new Set(usable);
 }
 
 function sessionName(version: OmemoVersion, identity: OmemoIdentity): string {

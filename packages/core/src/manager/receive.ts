@@ -1,5 +1,6 @@
 import type { OmemoDevice } from "../domain/device.js";
 import type { OmemoVersion } from "../domain/version.js";
+import { grantOf } from "../session/generation/lease.js";
 import { planReceive } from "../session/planReceive.js";
 import { readStanza, type StanzaReading } from "../session/readStanza.js";
 import type {
@@ -10,8 +11,9 @@ import type {
 } from "../session/received.js";
 import { automaticCodec } from "../session/records/boundedRecord.js";
 import { deviceListCodec } from "../session/records/deviceListRecord.js";
+import { generationCodec, NO_GENERATION } from "../session/records/generationRecord.js";
 import { type InboxRecord, inboxId } from "../session/records/inboxRecord.js";
-import { automaticKey, deviceListKey } from "../session/records/recordKeys.js";
+import { automaticKey, deviceListKey, generationKey } from "../session/records/recordKeys.js";
 import type { Effect } from "../session/records/todoRecord.js";
 import type { PlacedMessage } from "../session/rooms/place.js";
 import { type Context, ownDevice } from "./context.js";
@@ -193,9 +195,10 @@ async function commit(
 /** What only the rules want to know: whether the device is listed, and what was answered lately. */
 async function loadRest(context: Context, { identity }: OpenedKey, version: OmemoVersion) {
   const { versions } = context.options;
-  const [storedAnswers, storedRepairs, ...lists] = await context.store.get([
+  const [storedAnswers, storedRepairs, generation, ...lists] = await context.store.get([
     automaticKey("answer", identity),
     automaticKey("repair", identity),
+    generationKey,
     ...versions.map((each) => deviceListKey(each, identity.jid)),
   ]);
   const isListed = lists.some((list) => {
@@ -210,6 +213,7 @@ async function loadRest(context: Context, { identity }: OpenedKey, version: Omem
     storedRepairs,
     answers: storedAnswers && automaticCodec.decode(storedAnswers),
     isListed,
+    grant: grantOf(generation === undefined ? NO_GENERATION : generationCodec.decode(generation)),
     mayAnswer: context.options.mayAnswer(identity.jid),
   };
 }

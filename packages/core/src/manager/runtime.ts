@@ -3,6 +3,7 @@ import { OmemoError } from "../domain/error.js";
 import type { BareJid } from "../domain/jid.js";
 import type { TransportEvent, TransportMessage } from "../ports/transport.js";
 import type { Effect } from "../session/records/todoRecord.js";
+import { GENERATION_NODE } from "../wire/generation.js";
 import { deviceListNode, namespaces } from "../wire/namespaces.js";
 import { publishOnlyUs, withdraw } from "./announce.js";
 import { type BundleSource, createBundleSource } from "./bundles.js";
@@ -75,10 +76,13 @@ export function createRuntime(ports: OmemoPorts, given: OmemoOptions): Runtime {
       // Without an identity nobody can have encrypted for us.
       if (context.hasAccount()) await receive(context, delivery, notices, message);
     },
-    item: (item) => ownList.receive(item),
+    item: async (item) => {
+      await ownList.receive(item);
+      await context.generation.receive(item);
+    },
   });
   const interests = {
-    nodes: options.versions.map(deviceListNode),
+    nodes: [...options.versions.map(deviceListNode), GENERATION_NODE],
     features: [namespaces.eme],
   };
   const unlisten = ports.transport.listen(interests, (event) => {
@@ -165,6 +169,7 @@ async function start(
   state.account = state.account ?? (await findOrCreateAccount(context));
   requireOwnStore(context, state.account);
   await pruneExchanges(context);
+  await context.generation.ensure("check", signal);
   const { versions, rotateAt } = await announceAll(context, signal);
   ownList.watch(versions);
   state.isStarted = true;
@@ -192,6 +197,7 @@ function onConnection(
   ownList.reset();
   context.rooms.reset();
   context.catchUp.reset();
+  context.generation.reset();
   connection.online();
   // On every new stream the server's copy of us is compared and repaired [O2-20, L-33].
   if (!connection.isReady()) return;

@@ -3,13 +3,15 @@ import type { SkippedDevice } from "../domain/sent.js";
 import type { OmemoVersion } from "../domain/version.js";
 import type { Sealed, Session, SessionChange } from "../ports/backend.js";
 import type { StoredRecord } from "../ports/store.js";
+import { type Grant, isStale, stepsToSkip } from "../session/generation/lease.js";
 import { planSend, type SealedTarget } from "../session/planSend.js";
 import { type DeviceRecord, deviceCodec } from "../session/records/deviceRecord.js";
-import { deviceKey, sessionKey } from "../session/records/recordKeys.js";
+import { deviceKey, generationKey, sessionKey } from "../session/records/recordKeys.js";
 import type { SessionRecord } from "../session/records/sessionRecord.js";
 import type { BundleSource } from "./bundles.js";
 import type { Context } from "./context.js";
 import type { Target } from "./gather.js";
+import { type Skip, skipSteps } from "./generation/skipSteps.js";
 import { tellIdentity } from "./identities.js";
 import { mergeChanges, readSession, withParts } from "./sessions.js";
 
@@ -34,7 +36,7 @@ interface Loaded {
 }
 
 interface Ready extends Loaded {
-  /** From starting the session; `undefined` where it existed. */
+  /** From starting the session, or skipping keys of it. */
   readonly started: SessionChange | undefined;
 }
 
@@ -48,16 +50,17 @@ export async function seal(
   targets: readonly Target[],
   keyMaterial: (version: OmemoVersion) => Uint8Array,
 ): Promise<SealResult> {
-  const loaded = await load(context, targets);
+  const { loaded, grant } = await load(context, targets);
   const ready: Ready[] = [];
   const skipped: SkippedDevice[] = [];
   for (const each of loaded) {
-    const result = await start(context, bundles, each);
+    const result = await start(context, bundles, each, grant);
     if ("reason" in result) skipped.push(result);
     else ready.push(result);
   }
-  const sealed = await encrypt(context, ready, keyMaterial);
-  const plan = planSend(context.backend.id, sealed.map(toSealedTarget), context.clock.now());
+  const sealed = await encrypt(context, await skipReserved(context, ready, grant), keyMaterial);
+  const now = context.clock.now();
+  const plan = planSend(context.backend.id, sealed.map(toSealedTarget), grant, now);
   await context.store.commit(plan);
   for (const { ready: each } of sealed) tellIdentity(context, each.target.identity, each.device);
   const keys = sealed.map(({ ready: { target }, sealed: { message, isKeyExchange } }) => {
@@ -66,12 +69,17 @@ export async function seal(
   return { keys, skipped };
 }
 
-async function load(context: Context, targets: readonly Target[]): Promise<readonly Loaded[]> {
-  const records = await context.store.get([
+/** @throws LeaseSpent when nothing may be sent before the mirror has moved on. */
+async function load(
+  context: Context,
+  targets: readonly Target[],
+): Promise<{ readonly loaded: readonly Loaded[]; readonly grant: Grant }> {
+  const [generation, ...records] = await context.store.get([
+    generationKey,
     ...targets.map(({ version, identity }) => sessionKey(version, identity)),
     ...targets.map(({ identity }) => deviceKey(identity)),
   ]);
-  return targets.map((target, index) => {
+  const loaded = targets.map((target, index): Loaded => {
     const storedSession = records[index];
     const storedDevice = records[targets.length + index];
     return {
@@ -82,6 +90,8 @@ async function load(context: Context, targets: readonly Target[]): Promise<reado
       device: storedDevice && deviceCodec.decode(storedDevice),
     };
   });
+  const leases = loaded.flatMap(({ session }) => (session === undefined ? [] : [session.lease]));
+  return { loaded, grant: context.generation.grant(generation, leases) };
 }
 
 /** A session that exists by now wins over a bundle that was fetched before. */
@@ -89,10 +99,12 @@ async function start(
   context: Context,
   bundles: BundleSource,
   loaded: Loaded,
+  grant: Grant,
 ): Promise<Ready | SkippedDevice> {
   const { target, session } = loaded;
   const { identity, version, bundle, isReplacement } = target;
-  if (session !== undefined && isReplacement !== true) return { ...loaded, started: undefined };
+  const isUsable = session !== undefined && !isStale(session.lease, grant);
+  if (isUsable && isReplacement !== true) return { ...loaded, started: undefined };
   const device = { jid: identity.jid, deviceId: identity.deviceId };
   if (bundle === undefined) return { device, identity, reason: "fetch-failed" };
   const own = context.account();
@@ -114,6 +126,22 @@ async function start(
     return { device, identity, reason: "invalid-bundle" };
   }
   return { ...loaded, started: initiated.change };
+}
+
+/** An older copy of us that nobody noticed may have used the keys that come next. */
+async function skipReserved(
+  context: Context,
+  ready: readonly Ready[],
+  grant: Grant,
+): Promise<readonly Ready[]> {
+  const skips = ready.map(({ session, started, target: { version } }): Skip => {
+    const isNew = started !== undefined || session === undefined;
+    const steps = isNew ? 0 : stepsToSkip(session.lease, grant);
+    const head = started?.head ?? (session as SessionRecord).head;
+    return { session: { version, head, parts: [] }, steps };
+  });
+  const changes = await skipSteps(context.backend, skips);
+  return ready.map((each, index) => ({ ...each, started: changes[index] ?? each.started }));
 }
 
 interface SealedReady {

@@ -7,6 +7,7 @@ import type { BundleSource } from "./bundles.js";
 import type { SealedContent } from "./content.js";
 import { type Context, ownDevice } from "./context.js";
 import { gather, type Target } from "./gather.js";
+import { underLease } from "./generation/underLease.js";
 import { retryOnConflict } from "./mailbox.js";
 import type { UndecidedPolicy } from "./options.js";
 import { randomId } from "./random.js";
@@ -59,7 +60,7 @@ export async function encrypt<Result>(
   if (request.signal?.aborted) throw new OmemoError("aborted", "the message was not sent");
   const known = [...gathered.skipped, ...mute, ...decided.skipped];
   requireRecipients(request, own.jid, decided.targets, known);
-  return context.mailbox.run(async () => {
+  const work = async (): Promise<Result> => {
     const { keys, skipped } = await retryOnConflict(async (): Promise<SealResult> => {
       const present = stillThere(request, own.jid, decided.targets);
       const still = await allowed(context, present);
@@ -73,7 +74,8 @@ export async function encrypt<Result>(
     requireRecipients(request, own.jid, reached, [...known, ...skipped]);
     const sent = toSent(context, request, contents, { keys, skipped: [...known, ...skipped] });
     return leave(sent, new Set(unlisted.keys()));
-  });
+  };
+  return underLease(context, work, request.signal);
 }
 
 /** One member whose devices nobody can tell keeps nobody else from reading, unless so wished. */

@@ -4,6 +4,7 @@ import type { OmemoVersion } from "../domain/version.js";
 import type { Opened } from "../ports/backend.js";
 import type { Batch, RecordKey, RecordPut, StoredRecord } from "../ports/store.js";
 import type { TrustState } from "../ports/trust.js";
+import { type Grant, NO_LEASE, newLease } from "./generation/lease.js";
 import type { OmemoLimits } from "./limits.js";
 import {
   type AutomaticRecord,
@@ -43,6 +44,8 @@ export interface ReceiveSnapshot {
   readonly storedRepairs: StoredRecord | undefined;
   /** The sender's device is on the sender's newest list. */
   readonly isListed: boolean;
+  /** Under which a session that this message starts will send. */
+  readonly grant: Grant;
   readonly mayAnswer: boolean;
   readonly now: number;
 }
@@ -92,6 +95,7 @@ function planState(
     lastReceivedAt: now,
     owesAnswer: opened.isNewSession || (session?.owesAnswer ?? false),
     heartbeatFor: heartbeatFor ?? session?.heartbeatFor,
+    lease: opened.isNewSession ? newLease(seen.grant) : (session?.lease ?? NO_LEASE),
   });
   const parts = opened.change.put.map(({ name, value }) => {
     return { key: sessionPartKey(version, identity, name), value };

@@ -2,6 +2,7 @@ import type { OmemoIdentity } from "../domain/device.js";
 import type { OmemoVersion } from "../domain/version.js";
 import type { SessionChange } from "../ports/backend.js";
 import type { Batch, StoredRecord } from "../ports/store.js";
+import { type Grant, NO_LEASE, nextLease } from "./generation/lease.js";
 import { type DeviceRecord, deviceCodec, withKey } from "./records/deviceRecord.js";
 import { deviceKey, sessionKey, sessionPartKey } from "./records/recordKeys.js";
 import { encodeSession, type SessionRecord } from "./records/sessionRecord.js";
@@ -22,8 +23,13 @@ export interface SealedTarget {
  * What must be durable before the message leaves (invariant 1): every session that it advances,
  * and the key of every device that was met for the first time.
  */
-export function planSend(backend: string, targets: readonly SealedTarget[], now: number): Batch {
-  const batches = targets.map((target) => planTarget(backend, target, now));
+export function planSend(
+  backend: string,
+  targets: readonly SealedTarget[],
+  grant: Grant,
+  now: number,
+): Batch {
+  const batches = targets.map((target) => planTarget(backend, target, grant, now));
   return {
     check: batches.flatMap((batch) => batch.check),
     put: batches.flatMap((batch) => batch.put),
@@ -31,7 +37,7 @@ export function planSend(backend: string, targets: readonly SealedTarget[], now:
   };
 }
 
-function planTarget(backend: string, target: SealedTarget, now: number): Batch {
+function planTarget(backend: string, target: SealedTarget, grant: Grant, now: number): Batch {
   const { identity, version, change, session, storedSession, device, storedDevice } = target;
   const key = sessionKey(version, identity);
   const record = encodeSession({
@@ -41,6 +47,7 @@ function planTarget(backend: string, target: SealedTarget, now: number): Batch {
     lastReceivedAt: session?.lastReceivedAt ?? 0,
     owesAnswer: false,
     heartbeatFor: session?.heartbeatFor,
+    lease: nextLease(session?.lease ?? NO_LEASE, grant),
   });
   const parts = change.put.map(({ name, value }) => {
     return { key: sessionPartKey(version, identity, name), value };

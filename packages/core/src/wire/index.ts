@@ -3,6 +3,7 @@ export { type Bundle, type BundlePreKey, readBundle, writeBundle } from "./bundl
 export { readDateTime, writeDateTime } from "./dateTime.js";
 export * from "./deviceList.js";
 export * from "./encrypted.js";
+export { GENERATION_NODE } from "./generation.js";
 export * from "./keyMessage/index.js";
 export { DEFAULT_WIRE_LIMITS, type WireLimits } from "./limits.js";
 export { isMalformed, type Malformed, type MalformedReason, malformed } from "./malformed.js";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS, OMEMO_2 } from "../../src/index.js";
+import { NO_LEASE } from "../../src/session/generation/lease.js";
 import { planReceive, type ReceiveSnapshot } from "../../src/session/planReceive.js";
 import { withKey } from "../../src/session/records/deviceRecord.js";
 import { preKeyKey } from "../../src/session/records/recordKeys.js";
@@ -14,6 +15,7 @@ const session: SessionRecord = {
   lastReceivedAt: 0,
   owesAnswer: false,
   heartbeatFor: undefined,
+  lease: NO_LEASE,
 };
 
 function snapshot(over: Partial<ReceiveSnapshot> = {}): ReceiveSnapshot {
@@ -31,6 +33,7 @@ function snapshot(over: Partial<ReceiveSnapshot> = {}): ReceiveSnapshot {
     storedAnswers: undefined,
     storedRepairs: undefined,
     isListed: true,
+    grant: { generation: 3, start: 2 },
     mayAnswer: true,
     now: 1000,
     ...over,

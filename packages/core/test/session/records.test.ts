@@ -30,7 +30,12 @@ describe("session records", () => {
         fc.nat(),
         fc.nat(),
         fc.boolean(),
-        (head, heartbeatFor, unanswered, lastReceivedAt, owesAnswer) => {
+        fc.record({
+          start: fc.nat(),
+          generation: fc.nat(),
+          steps: fc.nat({ max: 255 }),
+        }),
+        (head, heartbeatFor, unanswered, lastReceivedAt, owesAnswer, lease) => {
           const record = {
             backend: "noble",
             head,
@@ -38,6 +43,7 @@ describe("session records", () => {
             unanswered,
             lastReceivedAt,
             owesAnswer,
+            lease,
           };
           const written = encodeSession(record as Parameters<typeof encodeSession>[0]);
           expect(decodeSession(stored(["session"], written))).toEqual(record);

@@ -9,6 +9,15 @@ export const archiveKey: RecordKey = ["archive"];
 export const inboxPrefix: RecordKey = ["inbox"];
 export const todoPrefix: RecordKey = ["todo"];
 export const exchangePrefix: RecordKey = ["exchange"];
+/** How far the state has come, beside the copy of it that the server keeps. */
+export const generationKey: RecordKey = ["generation"];
+/** What is left of a recovery from an older state. */
+export const recoveryKey: RecordKey = ["recovery"];
+export const rebuildPrefix: RecordKey = ["rebuild"];
+/** How often the state was found to be older than it should be. */
+export const recoveriesKey: RecordKey = ["automatic", "recovery"];
+export const sessionPrefix: RecordKey = ["session"];
+export const sessionPartPrefix: RecordKey = ["session-part"];
 
 /** Next free ids of prekeys and signed prekeys: counters that only grow [O2-39e]. */
 export function keyIdsKey(version: OmemoVersion): RecordKey {
@@ -52,6 +61,11 @@ export function sessionPartKey(
 ): RecordKey {
   const [, ...path] = sessionKey(version, identity);
   return ["session-part", ...path, part];
+}
+
+/** A device that gets a new session in place of one that was dropped. */
+export function rebuildKey(device: OmemoDevice): RecordKey {
+  return ["rebuild", device.jid, String(device.deviceId)];
 }
 
 export function inboxKey(id: string): RecordKey {

@@ -1,6 +1,7 @@
 import { fromUtf8, toUtf8 } from "../../domain/bytes.js";
 import type { SessionHead } from "../../ports/backend.js";
 import type { StoredRecord } from "../../ports/store.js";
+import { NO_LEASE, type SessionLease } from "../generation/lease.js";
 import { unreadable } from "./neutralRecord.js";
 
 /** A session's head, opaque, with what the rules need to know about it. */
@@ -16,29 +17,39 @@ export interface SessionRecord {
   readonly owesAnswer: boolean;
   /** Ratchet key of the peer for whose chain a heartbeat was sent, 32 bytes [O2-140]. */
   readonly heartbeatFor: Uint8Array | undefined;
+  /** How far it may send before the mirror of our state has to move on. */
+  readonly lease: SessionLease;
 }
 
 const FORMAT = 1;
 const OWES_ANSWER = 1;
 const HAS_HEARTBEAT = 2;
+const HAS_LEASE = 4;
 /** Format, flags, unanswered (4), last received (8), length of the backend's id. */
 const FIXED_LENGTH = 15;
 const RATCHET_KEY_LENGTH = 32;
+/** Start (4), generation (4), steps. */
+const LEASE_LENGTH = 9;
 
 export function encodeSession(session: SessionRecord): Uint8Array {
   const backend = toUtf8(session.backend);
   const heartbeat = session.heartbeatFor ?? new Uint8Array(0);
-  const length = FIXED_LENGTH + backend.length + heartbeat.length + session.head.length;
-  const bytes = new Uint8Array(length);
+  const leaseAt = FIXED_LENGTH + backend.length + heartbeat.length;
+  const headAt = leaseAt + LEASE_LENGTH;
+  const bytes = new Uint8Array(headAt + session.head.length);
   const view = new DataView(bytes.buffer);
   bytes[0] = FORMAT;
-  bytes[1] = (session.owesAnswer ? OWES_ANSWER : 0) | (heartbeat.length > 0 ? HAS_HEARTBEAT : 0);
+  bytes[1] =
+    HAS_LEASE | (session.owesAnswer ? OWES_ANSWER : 0) | (heartbeat.length > 0 ? HAS_HEARTBEAT : 0);
   view.setUint32(2, session.unanswered);
   view.setFloat64(6, session.lastReceivedAt);
   bytes[14] = backend.length;
   bytes.set(backend, FIXED_LENGTH);
   bytes.set(heartbeat, FIXED_LENGTH + backend.length);
-  bytes.set(session.head, FIXED_LENGTH + backend.length + heartbeat.length);
+  view.setUint32(leaseAt, session.lease.start);
+  view.setUint32(leaseAt + 4, session.lease.generation);
+  bytes[leaseAt + 8] = session.lease.steps;
+  bytes.set(session.head, headAt);
   return bytes;
 }
 
@@ -50,7 +61,8 @@ export function decodeSession(record: StoredRecord): SessionRecord {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const flags = view.getUint8(1);
   const heartbeatAt = FIXED_LENGTH + view.getUint8(14);
-  const headAt = heartbeatAt + (flags & HAS_HEARTBEAT ? RATCHET_KEY_LENGTH : 0);
+  const leaseAt = heartbeatAt + (flags & HAS_HEARTBEAT ? RATCHET_KEY_LENGTH : 0);
+  const headAt = leaseAt + (flags & HAS_LEASE ? LEASE_LENGTH : 0);
   const backend = fromUtf8(bytes.subarray(FIXED_LENGTH, heartbeatAt));
   if (backend === undefined || headAt >= bytes.length) throw unreadable(record, "damaged session");
   return {
@@ -59,6 +71,15 @@ export function decodeSession(record: StoredRecord): SessionRecord {
     unanswered: view.getUint32(2),
     lastReceivedAt: view.getFloat64(6),
     owesAnswer: (flags & OWES_ANSWER) !== 0,
-    heartbeatFor: headAt > heartbeatAt ? bytes.slice(heartbeatAt, headAt) : undefined,
+    heartbeatFor: leaseAt > heartbeatAt ? bytes.slice(heartbeatAt, leaseAt) : undefined,
+    lease: headAt > leaseAt ? readLease(view, leaseAt) : NO_LEASE,
+  };
+}
+
+function readLease(view: DataView, at: number): SessionLease {
+  return {
+    start: view.getUint32(at),
+    generation: view.getUint32(at + 4),
+    steps: view.getUint8(at + 8),
   };
 }

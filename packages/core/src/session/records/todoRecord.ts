@@ -15,6 +15,8 @@ export type Effect =
   /** What was missed while there was no stream; never stored either [MAM-04]. */
   | { readonly kind: "catch-up" }
   | { readonly kind: "refresh-device-list"; readonly owner: BareJid }
+  /** With the devices whose sessions a recovery dropped: a record each [O2-148]. */
+  | { readonly kind: "rebuild-sessions" }
   /** Completes a session that the peer started, or moves the ratchet on [O2-128, O2-139]. */
   | {
       readonly kind: "send-empty-message";
@@ -34,6 +36,7 @@ export function todoKey(effect: Effect): RecordKey {
     case "announce":
       return ["todo", effect.kind, effect.version];
     case "catch-up":
+    case "rebuild-sessions":
       return ["todo", effect.kind];
     case "refresh-device-list":
       return ["todo", effect.kind, effect.owner];
