@@ -147,7 +147,7 @@ case $cmd in
       ERL_CRASH_DUMP=/dev/null ERL_CRASH_DUMP_BYTES=0 ERL_EPMD_ADDRESS=127.0.0.1 \
       erl -noinput +P 65536 +S 2:2 -start_epmd false -mnesia dir "\"$dir/mnesia\"" -s ejabberd \
       >"$dir/stdout.log" 2>&1 </dev/null &
-    keep_while_owned $!
+    keep_while_owned $! "$port" "$http_port"
     ;;
   adduser)
     add_users "${rest[@]}"

@@ -87,7 +87,7 @@ case $cmd in
     prepare
     write_config
     prosody -F --config "$dir/prosody.cfg.lua" >"$dir/stdout.log" 2>&1 </dev/null &
-    keep_while_owned $!
+    keep_while_owned $! "$port" "$http_port"
     ;;
   adduser)
     add_users "${rest[@]}"

@@ -1,8 +1,7 @@
 # What prosody.sh and ejabberd.sh share; sourced, never run. Sets cmd, dir, port, http_port,
 # domain, compat, purge and rest from the command line.
 
-die() { echo "$(basename "$0"): $*" >&2; exit 1; }
-usage() { sed -n '2,/^set -eu/{/^set -eu/!s/^# \{0,1\}//p}' "$0"; exit 2; }
+. "$here/owned.sh"
 
 cmd=${1:-}; [ $# -gt 0 ] && shift
 dir=; port=15222; http_port=15280; domain=localhost; compat=; purge=; rest=()
@@ -19,8 +18,6 @@ while [ $# -gt 0 ]; do
   shift
 done
 [ -z "$cmd" ] || [ -n "$dir" ] || die "give --dir"
-
-tcp_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # An own authority and a certificate for the domain: clients must check it, as they would outside.
 make_certificates() {
@@ -45,39 +42,13 @@ prepare() {
   make_certificates
 }
 
-# Ends the server, at once: nothing that it still holds is wanted.
-end_server() {
-  kill -KILL "$server" ${owner:+"$owner"} 2>/dev/null || true
-  wait "$server" 2>/dev/null || true
-  [ -z "$purge" ] || rm -rf "$dir"
-}
-
-# Takes the pid of the server; returns when standard input closes or the server ends.
-keep_while_owned() {
-  server=$1
-  owner=
-  trap end_server EXIT
-  trap 'exit 1' INT TERM HUP
-  local waited=0
-  until tcp_open "$port" && tcp_open "$http_port"; do
-    # Asks for the condition itself; the pause only spares the processor.
-    sleep 0.05
-    kill -0 "$server" 2>/dev/null || { cat "$dir"/*.log >&2; die "the server ended"; }
-    waited=$((waited + 1))
-    [ $waited -lt 600 ] || { tail -n 20 "$dir"/*.log >&2; die "no answer on port $port"; }
-  done
+print_variables() {
   cat <<ENV
-LAB_PID=$server
 XMPP_DOMAIN=$domain
 XMPP_MUC=conference.$domain
 XMPP_PORT=$port
 XMPP_TCP=xmpp://127.0.0.1:$port
 XMPP_WS=ws://127.0.0.1:$http_port/xmpp-websocket
 XMPP_CA=$dir/certs/ca.pem
-LAB_READY=1
 ENV
-  exec 4<&0
-  cat <&4 >/dev/null &
-  owner=$!
-  wait -n "$owner" "$server" || true
 }

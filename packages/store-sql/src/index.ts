@@ -1,1 +1,3 @@
-export {};
+export { deleteAccount, listAccounts } from "./accounts.js";
+export { migrate, sqlStore } from "./sqlStore.js";
+export type { SqlStoreOptions } from "./sqlStoreOptions.js";

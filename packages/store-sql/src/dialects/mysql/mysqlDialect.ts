@@ -1,0 +1,72 @@
+import { type RawBuilder, sql } from "kysely";
+import { insertInto, replacedColumns, sameKey, valuesOf } from "../insertInto.js";
+import type { Database, SqlDialect, Upsert } from "../sqlDialect.js";
+import { collision, isMissingTable, isRolledBack } from "./failures.js";
+import { relation } from "./relation.js";
+import { types } from "./types.js";
+
+/** MariaDB of 10.6 or newer, and MySQL of 8.0.19 or newer. */
+export const mysqlDialect: SqlDialect = {
+  name: "mysql",
+  types,
+  prepare: async () => undefined,
+  relation,
+  isSame: (left, right) => `${left} <=> ${right}`,
+  upsert,
+  deleteRows(table, accountId, keys) {
+    const { columns } = table;
+    if (columns.length === 0) {
+      return sql`delete from ${sql.raw(table.name)} where account_id = ${accountId}`;
+    }
+    return sql`
+      delete t from ${relation({ columns, rows: keys })} as k
+      join ${sql.raw(table.name)} as t on t.account_id = ${accountId} ${sql.raw(sameKey(table, "t", "k"))}
+    `;
+  },
+  async advance(transaction, accountId) {
+    // Neither of the two has `update ... returning`; this answers with the new value as well.
+    const { insertId, numAffectedRows } = await sql`
+      update omemo_account set revision = last_insert_id(revision + 1) where id = ${accountId}
+    `.execute(transaction);
+    return numAffectedRows === 0n || insertId === undefined ? undefined : Number(insertId);
+  },
+  async addAccount(database, name) {
+    await sql`
+      insert into omemo_account (name) values (${name}) on duplicate key update name = name
+    `.execute(database);
+  },
+  changeSchema,
+  collision,
+  isMissingTable,
+  isRolledBack,
+};
+
+function upsert({ table, ...rest }: Upsert): RawBuilder<unknown> {
+  const assignments = replacedColumns(table).map((column) => `${column} = values(${column})`);
+  return sql`
+    ${insertInto(table)} ${valuesOf({ table, ...rest })}
+    on duplicate key update ${sql.raw(assignments.join(", "))}
+  `;
+}
+
+/** Seconds that a process waits for another to finish its migration. */
+const SCHEMA_LOCK_SECONDS = 60;
+
+/** A change of the schema ends each transaction here, so a lock of the session stands for one. */
+async function changeSchema(
+  database: Database,
+  body: (database: Database) => Promise<void>,
+): Promise<void> {
+  const name = sql`concat('omemo_schema_', left(sha1(database()), 32))`;
+  await database.connection().execute(async (connection) => {
+    const { rows } = await sql<{ taken: number | null }>`
+      select get_lock(${name}, ${SCHEMA_LOCK_SECONDS}) as taken
+    `.execute(connection);
+    if (Number(rows[0]?.taken) !== 1) throw new Error("another process changes the schema");
+    try {
+      await body(connection);
+    } finally {
+      await sql`select release_lock(${name})`.execute(connection);
+    }
+  });
+}

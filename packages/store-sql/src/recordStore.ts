@@ -1,0 +1,69 @@
+import type { Batch, OmemoStore, RecordKey, RecordVersion, StoredRecord } from "@omemo/core";
+import { commitBatch } from "./commitBatch.js";
+import type { Connection } from "./connection.js";
+import { listRecords } from "./listRecords.js";
+import { readRecords } from "./readRecords.js";
+import { asStoreFailure, storeFailure } from "./storeFailure.js";
+
+/** The records of one account. */
+export class RecordStore implements OmemoStore {
+  readonly #connection: Connection;
+  readonly #accountId: number;
+  readonly #disconnect: () => Promise<void>;
+  readonly #underWay: Set<Promise<unknown>> = new Set();
+  #closing: Promise<void> | undefined;
+
+  /** `disconnect` ends what the store was given for itself alone. */
+  constructor(connection: Connection, accountId: number, disconnect: () => Promise<void>) {
+    this.#connection = connection;
+    this.#accountId = accountId;
+    this.#disconnect = disconnect;
+  }
+
+  async get(keys: readonly RecordKey[]): Promise<readonly (StoredRecord | undefined)[]> {
+    this.#assertOpen();
+    const asked = keys.map((key) => [...key] as const);
+    return await this.#finish(readRecords(this.#connection, this.#accountId, asked));
+  }
+
+  async *list(prefix: RecordKey): AsyncGenerator<StoredRecord> {
+    this.#assertOpen();
+    for await (const record of listRecords(this.#connection, this.#accountId, [...prefix])) {
+      yield record;
+      this.#assertOpen();
+    }
+  }
+
+  async commit(batch: Batch): Promise<readonly RecordVersion[]> {
+    this.#assertOpen();
+    return await this.#finish(commitBatch(this.#connection, this.#accountId, batch));
+  }
+
+  /** Reads and commits that were begun are finished first. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+    try {
+      await this.#disconnect();
+    } catch (error) {
+      throw asStoreFailure("close the database", error);
+    }
+  }
+
+  async #finish<Value>(action: Promise<Value>): Promise<Value> {
+    this.#underWay.add(action);
+    try {
+      return await action;
+    } finally {
+      this.#underWay.delete(action);
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw storeFailure("the store is closed; open it again");
+  }
+}

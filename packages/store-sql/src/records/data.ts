@@ -1,0 +1,44 @@
+import { fromUtf8, toUtf8 } from "@omemo/core";
+import type { Cell, TableKind } from "./recordTable.js";
+
+/** The cells of {@link DATA_COLUMNS} for a record. `name` is its key as JSON. */
+export function dataCells(kind: TableKind, name: string, value: Uint8Array): readonly Cell[] {
+  switch (kind) {
+    case "bytes":
+      return [value];
+    case "text":
+      return textCells(value);
+    case "generic":
+      return [name, value];
+  }
+}
+
+/** `core` writes what holds no keys as one byte of format and JSON, which a person can read. */
+function textCells(value: Uint8Array): readonly Cell[] {
+  const [format] = value;
+  const content = fromUtf8(value.subarray(1));
+  // PostgreSQL stores every character but this one.
+  const isText = format !== undefined && content !== undefined && !content.includes("\0");
+  return isText ? [format, content, null] : [null, null, value];
+}
+
+/** A row as the drivers give it. */
+export interface DataRow {
+  readonly revision: number | bigint | string;
+  readonly format?: number | bigint | null;
+  readonly content?: string | null;
+  readonly value: Uint8Array | ArrayBuffer | null;
+}
+
+/** The bytes that {@link dataCells} took apart, in an array of their own. */
+export function valueOfRow({ format, content, value }: DataRow): Uint8Array {
+  if (value !== null) {
+    // Not `slice`, which of a Buffer is no copy; some drivers give an ArrayBuffer.
+    return new Uint8Array(value);
+  }
+  const text = toUtf8(content ?? "");
+  const bytes = new Uint8Array(text.length + 1);
+  bytes[0] = Number(format);
+  bytes.set(text, 1);
+  return bytes;
+}

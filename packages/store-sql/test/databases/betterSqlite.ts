@@ -1,0 +1,23 @@
+import BetterSqlite from "better-sqlite3";
+import { SqliteDialect } from "kysely";
+import { scratchFile } from "./scratchFolder.js";
+import type { DatabaseKind } from "./testDatabase.js";
+
+/** As the README says it. */
+export function betterSqliteDialect(path: string): SqliteDialect {
+  return new SqliteDialect({
+    database: async () => {
+      const database = new BetterSqlite(path, { timeout: 0 });
+      database.pragma("journal_mode = wal");
+      return database;
+    },
+  });
+}
+
+export const betterSqlite: DatabaseKind = {
+  name: "better-sqlite3",
+  make: async () => {
+    const { path, dispose } = await scratchFile();
+    return { dialect: () => betterSqliteDialect(path), dispose };
+  },
+};
