@@ -16,8 +16,7 @@ import {
 } from "../src/library/openMessage.js";
 import { refusalOf } from "../src/library/refusalOf.js";
 import { startSession } from "../src/library/startSession.js";
-import { singleRecord } from "../src/session/sessionRecord.js";
-import type { SessionState } from "../src/session/sessionState.js";
+import { decodeHead, singleRecord } from "../src/session/sessionRecord.js";
 import { Device, friends } from "./support/device.js";
 
 /** What the pinned version says: a change of any of these texts must not go unseen. */
@@ -165,6 +164,5 @@ function broken(bytes: Uint8Array, index: number = bytes.length - 1): Uint8Array
 }
 
 function record(device: Device): Uint8Array {
-  const [current] = device.states();
-  return singleRecord((current as SessionState).bytes);
+  return singleRecord(decodeHead(device.session([])).current.bytes);
 }

@@ -1,3 +1,4 @@
+import { libsignalBackend } from "@omemo/backend-libsignal";
 import {
   type ChosenBundle,
   type DeviceId,
@@ -12,9 +13,6 @@ import {
   type SessionHead,
 } from "@omemo/core";
 import { decodePreKeySignalMessage } from "@omemo/core/wire";
-import { libsignalBackend } from "../../src/index.js";
-import { decodeHead } from "../../src/session/sessionRecord.js";
-import type { SessionState } from "../../src/session/sessionState.js";
 
 /** A ciphertext on its way. */
 export interface Letter {
@@ -131,12 +129,6 @@ export class Device {
     if (this.head === undefined) throw new Error("there is no session");
     const parts = names.map((name) => ({ name, value: this.parts.get(name) as Uint8Array }));
     return { version: LEGACY, head: this.head, parts };
-  }
-
-  /** The library's own bytes of the session, on libsignal. */
-  states(): readonly SessionState[] {
-    const { current, archived } = decodeHead(this.session([]));
-    return [current, ...archived];
   }
 
   async #newPreKey(): Promise<number> {
