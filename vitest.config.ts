@@ -29,7 +29,6 @@ const lab: TestProjectConfiguration = {
     root: "./packages/scenarios",
     include: ["**/*.lab.test.ts"],
     fileParallelism: false,
-    provide: { chromium },
   },
 };
 
@@ -64,6 +63,7 @@ const processes = (name: "crash" | "race"): TestProjectConfiguration => ({
     root: "./packages/scenarios",
     include: [`${name}/**/*.test.ts`],
     fileParallelism: false,
+    provide: { chromium },
   },
 });
 

@@ -1,0 +1,18 @@
+import { expect, inject, it } from "vitest";
+import { runWriterKills } from "../src/browser/runWriterKills.js";
+
+const { OMEMO_KILLS = "50", OMEMO_STORE = "indexeddb", OMEMO_SEED = "crash" } = process.env;
+/** Two starts of a browser each, so fewer than where a whole device is killed. */
+const kills = Math.ceil(Number(OMEMO_KILLS) / 5);
+const chromium = inject("chromium");
+
+it.runIf(chromium !== undefined && OMEMO_STORE === "indexeddb")(
+  `every commit that resolved is in the database after ${kills} kills, and none in part`,
+  { timeout: 3_600_000 },
+  async () => {
+    if (chromium === undefined) return;
+    const commits = await runWriterKills({ chromium, seed: OMEMO_SEED, kills });
+    console.log(`indexeddb, ${kills} kills, seed ${OMEMO_SEED}:`, { commits });
+    expect(commits).toBeGreaterThan(kills);
+  },
+);

@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DeviceProgram } from "../processes/childDevice.js";
+import type { ChildConfig } from "../processes/frames.js";
+import type { PersistentStore } from "../stores/testedStore.js";
+import { type ChromiumProgram, type LaunchedBrowser, launchBrowser } from "./launchBrowser.js";
+import { type PageServer, servePages } from "./servePages.js";
+import { TabProcess } from "./tabProcess.js";
+
+/** The store of IndexedDB, whose devices are tabs instead of processes. */
+export interface Tabs {
+  readonly store: PersistentStore;
+  /** All tabs in one browser. */
+  readonly together: DeviceProgram;
+  /** Each in a browser of its own, one after another, over the same profile. */
+  readonly apart: DeviceProgram;
+}
+
+const DATABASE = "omemo:juliet@example.org";
+
+export function tabs(chromium: ChromiumProgram): Tabs {
+  let profile = "";
+  let pages: PageServer | undefined;
+  let browser: Promise<LaunchedBrowser> | undefined;
+  const launch = (): Promise<LaunchedBrowser> => {
+    browser = launchBrowser(chromium, profile);
+    return browser;
+  };
+  const openTab = (launched: Promise<LaunchedBrowser>, config: ChildConfig): TabProcess => {
+    return new TabProcess(launched, pages?.address ?? "", config);
+  };
+  const elsewhere: PersistentStore["open"] = () => {
+    return Promise.reject(new Error("only tabs of a browser can open it"));
+  };
+  const store: PersistentStore = {
+    name: "indexeddb",
+    isShared: true,
+    open: elsewhere,
+    prepare: async () => {
+      profile = await mkdtemp(join(tmpdir(), "omemo-profile-"));
+      pages = await servePages(new URL("tab.ts", import.meta.url));
+      return {
+        location: DATABASE,
+        open: elsewhere,
+        dispose: async () => {
+          await browser?.then(({ kill }) => kill());
+          await pages?.close();
+          await rm(profile, { recursive: true });
+        },
+      };
+    },
+  };
+  return {
+    store,
+    together: (config) => openTab(browser ?? launch(), config),
+    apart: (config) => openTab(launch(), config),
+  };
+}
