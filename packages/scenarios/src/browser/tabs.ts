@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { OmemoStore } from "@omemo/core";
 import type { DeviceProgram } from "../processes/childDevice.js";
 import type { ChildConfig } from "../processes/frames.js";
 import type { PersistentStore } from "../stores/testedStore.js";
@@ -30,7 +31,7 @@ export function tabs(chromium: ChromiumProgram): Tabs {
   const openTab = (launched: Promise<LaunchedBrowser>, config: ChildConfig): TabProcess => {
     return new TabProcess(launched, pages?.address ?? "", config);
   };
-  const elsewhere: PersistentStore["open"] = () => {
+  const elsewhere = (): Promise<OmemoStore> => {
     return Promise.reject(new Error("only tabs of a browser can open it"));
   };
   const store: PersistentStore = {
