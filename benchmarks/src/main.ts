@@ -12,13 +12,14 @@ import type { Report } from "./report/report.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
 
 const SESSIONS = 10_000;
+const MEMORY_PAIRS = 5;
 
 async function main(options: Options): Promise<void> {
   const candidates = createCandidates();
   if (options.memoryOf !== undefined) {
-    const [name, sessions] = options.memoryOf;
+    const [name, work, kept] = options.memoryOf;
     const candidate = candidates.find((one) => one.name === name) as Candidate;
-    console.log(JSON.stringify(await fillMemory(candidate, sessions)));
+    console.log(JSON.stringify(await fillMemory(candidate, work, kept)));
     return;
   }
   const report: Report = {
@@ -50,7 +51,9 @@ function memoryOfAll(
   { quick, only }: Options,
 ): readonly Memory[] {
   if (only !== undefined) return [];
-  return candidates.map(({ name }) => measureMemory(name, quick ? 10 : SESSIONS));
+  return candidates.map(({ name }) =>
+    quick ? measureMemory(name, 10, 1) : measureMemory(name, SESSIONS, MEMORY_PAIRS),
+  );
 }
 
 function bundles({ only }: Options): readonly BundleSize[] {

@@ -7,8 +7,8 @@ export interface Options {
   readonly json: string | undefined;
   /** Only workloads whose name contains this. */
   readonly only: string | undefined;
-  /** What the child process that measures memory is asked for: `CANDIDATE SESSIONS`. */
-  readonly memoryOf: readonly [candidate: string, sessions: number] | undefined;
+  /** What the child process that measures memory is asked for: `CANDIDATE WORK KEPT`. */
+  readonly memoryOf: readonly [candidate: string, work: number, kept: number] | undefined;
 }
 
 /** @throws TypeError for options that there are not. */
@@ -25,6 +25,8 @@ export function readOptions(parameters: readonly string[]): Options {
   });
   const { quick, json, only, "memory-of": candidate } = values;
   const memoryOf =
-    candidate === undefined ? undefined : ([candidate, Number(positionals[0])] as const);
+    candidate === undefined
+      ? undefined
+      : ([candidate, Number(positionals[0]), Number(positionals[1])] as const);
   return { quick, json, only, memoryOf };
 }

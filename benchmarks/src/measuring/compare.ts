@@ -40,7 +40,8 @@ export async function compare(
     entrants.push({ name: candidate.name, stage, samples: [] });
   }
   // Code in JavaScript gets faster while V8 learns what it does; native code starts at its best.
-  for (let warmUp = 0; warmUp < scale.rounds / 3; warmUp += 1) {
+  const { warmUp = scale.rounds / 3 } = scale;
+  for (let run = 0; run < warmUp; run += 1) {
     for (const { stage } of entrants) await (await stage())();
   }
   for (let round = 0; round < scale.rounds; round += 1) {

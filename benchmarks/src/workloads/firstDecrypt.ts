@@ -11,7 +11,7 @@ interface Letter {
 export const firstDecrypt: Workload = {
   name: "first decrypt",
   unit: "session",
-  full: { operations: 60, rounds: 9 },
+  full: { operations: 60, rounds: 9, warmUp: 12 },
   quick: { operations: 2, rounds: 1 },
   async prepare(candidate, operations) {
     return async () => {

@@ -5,7 +5,7 @@ import type { Workload } from "./workload.ts";
 export const pingPong: Workload = {
   name: "ping-pong",
   unit: "message",
-  full: { operations: 200, rounds: 9 },
+  full: { operations: 200, rounds: 9, warmUp: 6 },
   quick: { operations: 4, rounds: 1 },
   async prepare(candidate, operations) {
     const connected = await connectTwo(candidate);

@@ -10,8 +10,10 @@ export type Stage = () => Promise<Run>;
 export interface Scale {
   /** Figures are divided by it. */
   readonly operations: number;
-  /** Measured runs of each candidate; a third as many go before, unmeasured. */
+  /** Measured runs of each candidate. */
   readonly rounds: number;
+  /** Runs that go before, unmeasured; by default a third as many as are measured. */
+  readonly warmUp?: number;
 }
 
 export interface Workload {
