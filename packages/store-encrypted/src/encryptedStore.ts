@@ -7,6 +7,9 @@ import {
 } from "./encryptedStoreOptions.js";
 import { openHeader } from "./header/openHeader.js";
 import type { PassphraseCost } from "./header/passphraseCost.js";
+import { LedgerStore } from "./ledger/ledgerStore.js";
+import { createPacer } from "./pacer.js";
+import { deriveStoreKeys } from "./record/storeKeys.js";
 import { SealedStore } from "./sealedStore.js";
 
 /** A store whose records are readable only with its passphrase or key. */
@@ -28,15 +31,21 @@ export interface EncryptedStore extends OmemoStore {
  * fails, `inner` stays open.
  *
  * @throws OmemoError `invalid-input` for a wrong passphrase or key; `store-failure` when the store
- * belongs to another account, is newer than this code, lacks its header, or `inner` holds an
- * account that is not encrypted.
+ * belongs to another account, is newer than this code, lacks its header, was rolled back (with
+ * `detectRollback`), or `inner` holds an account that is not encrypted.
  */
 export async function encryptedStore(
   inner: OmemoStore,
   options: EncryptedStoreOptions,
 ): Promise<EncryptedStore> {
   const account = checkAccount(options.account);
-  const { randomBytes = strongBytes } = options;
-  const opener = { inner, account, lock: checkLock(options), randomBytes };
-  return new SealedStore(opener, await openHeader(opener));
+  const { detectRollback = false, randomBytes = strongBytes } = options;
+  const opener = { inner, account, lock: checkLock(options), detectRollback, randomBytes };
+  const content = await openHeader(opener);
+  const keys = deriveStoreKeys(content.dataKey, account);
+  const pacer = createPacer();
+  if (!content.hasLedger) return new SealedStore({ opener, content, keys, pacer, records: inner });
+  const records = new LedgerStore({ inner, keys, pacer, randomBytes });
+  await records.verify();
+  return new SealedStore({ opener, content, keys, pacer, records });
 }

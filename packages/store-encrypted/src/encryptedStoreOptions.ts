@@ -19,6 +19,11 @@ export interface KeyLock {
 export type EncryptedStoreOptions = (PassphraseLock | KeyLock) & {
   /** Whose records these are, e.g. the bare JID: a store of another account is refused. */
   readonly account: string;
+  /**
+   * Whether a single record that is put back to an older state, or taken away, is noticed; default
+   * `false`. Decided when the store is made; it costs what the README says.
+   */
+  readonly detectRollback?: boolean;
   /** Cryptographically strong bytes; default `crypto.getRandomValues`. */
   readonly randomBytes?: (length: number) => Uint8Array;
 };

@@ -1,6 +1,7 @@
 import {
   type Batch,
   batchNames,
+  type OmemoStore,
   type RecordKey,
   type RecordVersion,
   recordName,
@@ -10,36 +11,41 @@ import type { EncryptedStore } from "./encryptedStore.js";
 import { checkLock, type KeyLock, type PassphraseLock } from "./encryptedStoreOptions.js";
 import { changeLock, type Opener } from "./header/openHeader.js";
 import type { PassphraseCost } from "./header/passphraseCost.js";
-import { createPacer, type Pacer } from "./pacer.js";
+import type { LockedContent } from "./header/wrapDataKey.js";
+import type { Pacer } from "./pacer.js";
 import { HiddenNames } from "./record/hiddenNames.js";
 import { NONCE_LENGTH, openRecord, sealRecord } from "./record/sealRecord.js";
-import { deriveStoreKeys } from "./record/storeKeys.js";
+import type { StoreKeys } from "./record/storeKeys.js";
 import { closed, storeFailure } from "./storeFailure.js";
+
+/** What an unlocked store works with; it owns the keys, and wipes them. */
+export interface Unlocked {
+  readonly opener: Opener;
+  readonly content: LockedContent;
+  readonly keys: StoreKeys;
+  readonly pacer: Pacer;
+  /** Where the sealed records lie. */
+  readonly records: OmemoStore;
+}
 
 /** The encrypted store over an inner one, once it is unlocked. */
 export class SealedStore implements EncryptedStore {
-  readonly #opener: Opener;
-  readonly #dataKey: Uint8Array;
-  readonly #valueKey: Uint8Array;
+  readonly #unlocked: Unlocked;
   readonly #names: HiddenNames;
-  readonly #pacer: Pacer = createPacer();
   /** Batches are sealed one after another, so that they reach the inner store in their order. */
   #sealing: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
-  constructor(opener: Opener, dataKey: Uint8Array) {
-    const { names, values } = deriveStoreKeys(dataKey, opener.account);
-    this.#opener = opener;
-    this.#dataKey = dataKey;
-    this.#valueKey = values;
-    this.#names = new HiddenNames(names);
+  constructor(unlocked: Unlocked) {
+    this.#unlocked = unlocked;
+    this.#names = new HiddenNames(unlocked.keys.names);
   }
 
   async get(keys: readonly RecordKey[]): Promise<readonly (StoredRecord | undefined)[]> {
     this.#assertOpen();
     const names = keys.map(recordName);
     const hidden = await this.#hideAll(keys.map(copyOf));
-    const found = await this.#opener.inner.get(hidden);
+    const found = await this.#unlocked.records.get(hidden);
     const records: (StoredRecord | undefined)[] = [];
     for (const [index, stored] of found.entries()) {
       const record = stored && (await this.#open(hidden[index] as RecordKey, stored));
@@ -52,7 +58,7 @@ export class SealedStore implements EncryptedStore {
   async *list(prefix: RecordKey): AsyncGenerator<StoredRecord> {
     this.#assertOpen();
     const hidden = this.#names.hide(prefix);
-    for await (const stored of this.#opener.inner.list(hidden)) {
+    for await (const stored of this.#unlocked.records.list(hidden)) {
       yield await this.#open(stored.key, stored);
       this.#assertOpen();
     }
@@ -62,7 +68,7 @@ export class SealedStore implements EncryptedStore {
     this.#assertOpen();
     batchNames(batch);
     const sealing = this.#afterOthers(copyOfBatch(batch));
-    return await this.#opener.inner.commit(await sealing);
+    return await this.#unlocked.records.commit(await sealing);
   }
 
   changePassphrase(passphrase: string, cost: Partial<PassphraseCost> = {}): Promise<void> {
@@ -81,20 +87,22 @@ export class SealedStore implements EncryptedStore {
 
   async #changeLock(lock: PassphraseLock | KeyLock): Promise<void> {
     this.#assertOpen();
-    const dataKey = new Uint8Array(this.#dataKey);
-    try {
-      await changeLock({ ...this.#opener, lock: checkLock(lock) }, dataKey);
-    } finally {
-      dataKey.fill(0);
-    }
+    const { opener, content } = this.#unlocked;
+    const changing = changeLock({ ...opener, lock: checkLock(lock) }, content);
+    // Closing waits for it as well, so that no key is wiped under its hands.
+    this.#sealing = Promise.allSettled([this.#sealing, changing]);
+    await changing;
   }
 
   async #close(): Promise<void> {
     await this.#sealing;
-    this.#dataKey.fill(0);
-    this.#valueKey.fill(0);
-    this.#names.wipe();
-    await this.#opener.inner.close();
+    try {
+      await this.#unlocked.records.close();
+    } finally {
+      const { content, keys } = this.#unlocked;
+      for (const key of [content.dataKey, keys.names, keys.values, keys.ledger]) key.fill(0);
+      this.#names.wipe();
+    }
   }
 
   #afterOthers(batch: Batch): Promise<Batch> {
@@ -107,10 +115,13 @@ export class SealedStore implements EncryptedStore {
     const put: { readonly key: RecordKey; readonly value: Uint8Array }[] = [];
     for (const { key, value } of batch.put) {
       const hidden = this.#names.hide(key);
-      const nonce = this.#opener.randomBytes(NONCE_LENGTH);
+      const nonce = this.#unlocked.opener.randomBytes(NONCE_LENGTH);
       const name = recordName(key);
-      put.push({ key: hidden, value: sealRecord(this.#valueKey, hidden, name, value, nonce) });
-      await this.#pacer.spend(value.length);
+      put.push({
+        key: hidden,
+        value: sealRecord(this.#unlocked.keys.values, hidden, name, value, nonce),
+      });
+      await this.#unlocked.pacer.spend(value.length);
     }
     const checked = await this.#hideAll(batch.check.map(({ key }) => key));
     const check = batch.check.map(({ version }, index) => {
@@ -123,16 +134,16 @@ export class SealedStore implements EncryptedStore {
     const hidden: RecordKey[] = [];
     for (const key of keys) {
       hidden.push(this.#names.hide(key));
-      await this.#pacer.spend(0);
+      await this.#unlocked.pacer.spend(0);
     }
     return hidden;
   }
 
   async #open(hidden: RecordKey, { value, version }: StoredRecord): Promise<StoredRecord> {
-    await this.#pacer.spend(value.length);
+    await this.#unlocked.pacer.spend(value.length);
     // The keys are wiped once it is closed.
     this.#assertOpen();
-    const opened = openRecord(this.#valueKey, hidden, value);
+    const opened = openRecord(this.#unlocked.keys.values, hidden, value);
     if (opened === "newer") {
       throw storeFailure("a record was written by a newer version of the encrypted store");
     }

@@ -2,10 +2,14 @@ import { memoryStore } from "@omemo/core";
 import { encryptedStore } from "@omemo/store-encrypted";
 import { storeContract } from "@omemo/testkit";
 import { describe, it } from "vitest";
+import { OPTIONS } from "./stage.js";
 
-storeContract({ describe, it }, async () => {
-  const inner = memoryStore();
-  const options = { account: "juliet@example.org", key: new Uint8Array(32).fill(7) };
-  const open = () => encryptedStore(inner.reopen(), options);
-  return { store: await encryptedStore(inner, options), reopen: open, openSecond: open };
-});
+for (const detectRollback of [false, true]) {
+  describe(`encryptedStore, detectRollback ${detectRollback}`, () => {
+    storeContract({ describe, it }, async () => {
+      const inner = memoryStore();
+      const open = () => encryptedStore(inner.reopen(), { ...OPTIONS, detectRollback });
+      return { store: await open(), reopen: open, openSecond: open };
+    });
+  });
+}

@@ -9,12 +9,12 @@ export interface HeaderTerms {
   readonly salt: Uint8Array;
 }
 
-/** The one record that is not named by a secret. FORMAT.md describes its 128 bytes. */
+/** The one record that is not named by a secret. FORMAT.md describes its 129 bytes. */
 export interface Header {
   readonly terms: HeaderTerms;
   /** 24 bytes. */
   readonly nonce: Uint8Array;
-  /** 80 bytes. */
+  /** 81 bytes. */
   readonly wrapped: Uint8Array;
 }
 
@@ -23,7 +23,7 @@ const BY_PASSPHRASE = 1;
 const BY_KEY = 2;
 const TERMS_LENGTH = 24;
 const NONCE_END = 48;
-const HEADER_LENGTH = 128;
+const HEADER_LENGTH = 129;
 
 /** The first 24 bytes: what the wrapped data key is bound to. */
 export function encodeTerms({ cost, salt }: HeaderTerms): Uint8Array {

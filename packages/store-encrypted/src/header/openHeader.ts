@@ -1,10 +1,19 @@
-import { isOmemoError, OmemoError, type OmemoStore, type RecordKey } from "@omemo/core";
+import {
+  isOmemoError,
+  OmemoError,
+  type OmemoStore,
+  type RecordKey,
+  type RecordPut,
+} from "@omemo/core";
 import type { Lock } from "../encryptedStoreOptions.js";
+import { EMPTY_LEDGER, LEDGER_KEY, sealLedger } from "../ledger/ledger.js";
 import { RECORDS } from "../record/hiddenNames.js";
+import { NONCE_LENGTH } from "../record/sealRecord.js";
+import { deriveStoreKeys } from "../record/storeKeys.js";
 import { storeFailure } from "../storeFailure.js";
 import { decodeHeader, encodeHeader, type Header } from "./header.js";
 import { isAllowedCost } from "./passphraseCost.js";
-import { type DataKey, unwrapDataKey, wrapDataKey } from "./wrapDataKey.js";
+import { type LockedContent, unwrapDataKey, wrapDataKey } from "./wrapDataKey.js";
 
 /** Where the header lies in the inner store. */
 export const HEADER_KEY: RecordKey = ["sealed-header"];
@@ -15,11 +24,12 @@ export interface Opener {
   readonly inner: OmemoStore;
   readonly account: string;
   readonly lock: Lock;
+  readonly detectRollback: boolean;
   readonly randomBytes: (length: number) => Uint8Array;
 }
 
-/** The data key of the store, which is made when the inner store is empty. */
-export async function openHeader(opener: Opener): Promise<DataKey> {
+/** What the lock of the store keeps, which is made when the inner store is empty. */
+export async function openHeader(opener: Opener): Promise<LockedContent> {
   const { inner } = opener;
   const [stored, plainAccount] = await inner.get([HEADER_KEY, PLAIN_ACCOUNT_KEY]);
   if (stored !== undefined) return await unlock(opener, stored.value);
@@ -33,17 +43,18 @@ export async function openHeader(opener: Opener): Promise<DataKey> {
   return await createHeader(opener);
 }
 
-async function createHeader(opener: Opener): Promise<DataKey> {
-  const { inner, account, lock, randomBytes } = opener;
-  const dataKey = randomBytes(32);
-  const header = await wrapDataKey(lock, account, dataKey, randomBytes);
+async function createHeader(opener: Opener): Promise<LockedContent> {
+  const { inner, account, lock, detectRollback, randomBytes } = opener;
+  const content = { dataKey: randomBytes(32), hasLedger: detectRollback };
+  const header = await wrapDataKey(lock, account, content, randomBytes);
+  const ledger = detectRollback ? [newLedger(opener, content.dataKey)] : [];
   try {
     await inner.commit({
       check: [{ key: HEADER_KEY, version: undefined }],
-      put: [{ key: HEADER_KEY, value: encodeHeader(header) }],
+      put: [{ key: HEADER_KEY, value: encodeHeader(header) }, ...ledger],
       delete: [],
     });
-    return dataKey;
+    return content;
   } catch (error) {
     if (!isOmemoError(error) || error.code !== "store-conflict") throw error;
     // Another process made the store at the same time; its data key is the one.
@@ -51,7 +62,13 @@ async function createHeader(opener: Opener): Promise<DataKey> {
   }
 }
 
-async function unlock({ account, lock }: Opener, bytes: Uint8Array): Promise<DataKey> {
+function newLedger({ account, randomBytes }: Opener, dataKey: Uint8Array): RecordPut {
+  const keys = deriveStoreKeys(dataKey, account);
+  return { key: LEDGER_KEY, value: sealLedger(keys, EMPTY_LEDGER, randomBytes(NONCE_LENGTH)) };
+}
+
+async function unlock(opener: Opener, bytes: Uint8Array): Promise<LockedContent> {
+  const { account, lock, detectRollback } = opener;
   const header = decodeHeader(bytes);
   if (header === "newer") {
     throw storeFailure("the encrypted store was written by a newer version of this package");
@@ -61,15 +78,18 @@ async function unlock({ account, lock }: Opener, bytes: Uint8Array): Promise<Dat
   }
   const kind = header.terms.cost === undefined ? "key" : "passphrase";
   if (kind !== lock.kind) throw new OmemoError("invalid-input", `this store opens with a ${kind}`);
-  const dataKey = await unwrapDataKey(lock, account, header);
-  if (dataKey === "wrong-secret") {
+  const content = await unwrapDataKey(lock, account, header);
+  if (content === "wrong-secret") {
     const message = `the ${kind} is wrong, or the header of the encrypted store was changed`;
     throw new OmemoError("invalid-input", message);
   }
-  if (dataKey === "other-account") {
+  if (content === "other-account") {
     throw storeFailure("the encrypted store belongs to another account");
   }
-  return dataKey;
+  if (detectRollback && !content.hasLedger) {
+    throw new OmemoError("invalid-input", "this store was made without detectRollback");
+  }
+  return content;
 }
 
 /** What a forged header demands must not be paid before anybody can tell that it is forged. */
@@ -78,9 +98,9 @@ function isUsable({ terms }: Header): boolean {
 }
 
 /** Puts another lock before the same data key: one record is written, whatever the store holds. */
-export async function changeLock(opener: Opener, dataKey: DataKey): Promise<void> {
+export async function changeLock(opener: Opener, content: LockedContent): Promise<void> {
   const { inner, account, lock, randomBytes } = opener;
-  const header = await wrapDataKey(lock, account, dataKey, randomBytes);
+  const header = await wrapDataKey(lock, account, content, randomBytes);
   const [stored] = await inner.get([HEADER_KEY]);
   if (stored === undefined) throw storeFailure("the header of the encrypted store is missing");
   await inner.commit({

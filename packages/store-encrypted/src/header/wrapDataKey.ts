@@ -6,27 +6,33 @@ import { concatBytes, equalBytes, toUtf8 } from "@omemo/core";
 import type { Lock } from "../encryptedStoreOptions.js";
 import { encodeTerms, type Header, type HeaderTerms } from "./header.js";
 
-/** What everything else is derived from; 32 random bytes, never changed while the store lives. */
-export type DataKey = Uint8Array;
+/** What the lock keeps; it never changes while the store lives. */
+export interface LockedContent {
+  /** 32 random bytes from which all other keys are derived. */
+  readonly dataKey: Uint8Array;
+  /** Whether the store keeps a ledger. */
+  readonly hasLedger: boolean;
+}
 
 const DATA_KEY_LENGTH = 32;
+const OWNER_END = 64;
 const SALT_LENGTH = 16;
 const NONCE_LENGTH = 24;
 /** Ms of key derivation after which others have their turn. */
 const TURN = 8;
 
-/** A header from which the lock, and nothing else, opens the data key. */
+/** A header from which the lock, and nothing else, opens the content. */
 export async function wrapDataKey(
   lock: Lock,
   account: string,
-  dataKey: DataKey,
+  { dataKey, hasLedger }: LockedContent,
   randomBytes: (length: number) => Uint8Array,
 ): Promise<Header> {
   const cost = lock.kind === "passphrase" ? lock.cost : undefined;
   const terms: HeaderTerms = { cost, salt: randomBytes(SALT_LENGTH) };
   const nonce = randomBytes(NONCE_LENGTH);
   const wrappingKey = await deriveWrappingKey(lock, terms);
-  const content = concatBytes(dataKey, sha256(toUtf8(account)));
+  const content = concatBytes(dataKey, sha256(toUtf8(account)), Uint8Array.of(hasLedger ? 1 : 0));
   const wrapped = xchacha20poly1305(wrappingKey, nonce, encodeTerms(terms)).encrypt(content);
   return { terms, nonce, wrapped };
 }
@@ -36,7 +42,7 @@ export async function unwrapDataKey(
   lock: Lock,
   account: string,
   { terms, nonce, wrapped }: Header,
-): Promise<DataKey | "wrong-secret" | "other-account"> {
+): Promise<LockedContent | "wrong-secret" | "other-account"> {
   const wrappingKey = await deriveWrappingKey(lock, terms);
   let content: Uint8Array;
   try {
@@ -44,8 +50,9 @@ export async function unwrapDataKey(
   } catch {
     return "wrong-secret";
   }
-  const isSame = equalBytes(content.subarray(DATA_KEY_LENGTH), sha256(toUtf8(account)));
-  return isSame ? content.slice(0, DATA_KEY_LENGTH) : "other-account";
+  const owner = content.subarray(DATA_KEY_LENGTH, OWNER_END);
+  if (!equalBytes(owner, sha256(toUtf8(account)))) return "other-account";
+  return { dataKey: content.slice(0, DATA_KEY_LENGTH), hasLedger: content[OWNER_END] === 1 };
 }
 
 /** RFC 9106 for a passphrase; RFC 5869 for a key, which needs no stretching. */
