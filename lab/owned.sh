@@ -21,14 +21,14 @@ keep_while_owned() {
   shift
   trap end_server EXIT
   trap 'exit 1' INT TERM HUP
-  local waited=0 port
-  for port in "$@"; do
-    until tcp_open "$port"; do
+  local waited=0 opening
+  for opening in "$@"; do
+    until tcp_open "$opening"; do
       # Asks for the condition itself; the pause only spares the processor.
       sleep 0.05
       kill -0 "$server" 2>/dev/null || { cat "$dir"/*.log >&2; die "the server ended"; }
       waited=$((waited + 1))
-      [ $waited -lt 600 ] || { tail -n 20 "$dir"/*.log >&2; die "no answer on port $port"; }
+      [ $waited -lt 600 ] || { tail -n 20 "$dir"/*.log >&2; die "no answer on port $opening"; }
     done
   done
   echo "LAB_PID=$server"
