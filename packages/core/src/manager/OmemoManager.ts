@@ -62,7 +62,8 @@ export class OmemoManager {
    * Finds or makes this device's identity, publishes bundle and device list in each version, and
    * starts housekeeping. May be called again after it failed.
    * @throws OmemoError `offline`, `transport-failure` when the server can host no version,
-   * `store-failure` when the state cannot be read, `aborted`.
+   * `store-failure` when the state cannot be read, `device-copied` when copies of this device take
+   * turns, `aborted`.
    */
   initialize(signal?: AbortSignal): Promise<void> {
     return this.#runtime.initialize(signal);
@@ -224,10 +225,11 @@ export class OmemoManager {
   /**
    * Drops all sessions and builds new ones, with the same identity: for an application that knows
    * its state to be a copy, or that ended the other copy after `device-copied` [O2-148].
-   * @throws OmemoError `offline`, `aborted`, `store-failure`.
+   * Also where `initialize` ended with that code; call it again afterwards.
+   * @throws OmemoError `invalid-input` before there is an identity, `offline`, `aborted`,
+   * `store-failure`.
    */
   rebuildSessions(signal?: AbortSignal): Promise<void> {
-    this.#runtime.requireStarted();
     return this.#runtime.context.generation.rebuild(signal);
   }
 

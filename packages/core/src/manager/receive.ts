@@ -184,6 +184,7 @@ async function commit(
   const planned = planReceive({ ...seen, session }, opened, trust, inbox, context.limits);
   const put = [...planned.batch.put, ...context.catchUp.position(about)];
   await context.store.commit({ ...planned.batch, put });
+  context.generation.touched();
   tellIdentity(context, identity, key.device);
   const { effects } = planned;
   if (inbox !== undefined) return { kind: "message", inbox, effects };

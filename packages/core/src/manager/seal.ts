@@ -62,6 +62,7 @@ export async function seal(
   const now = context.clock.now();
   const plan = planSend(context.backend.id, sealed.map(toSealedTarget), grant, now);
   await context.store.commit(plan);
+  context.generation.touched();
   for (const { ready: each } of sealed) tellIdentity(context, each.target.identity, each.device);
   const keys = sealed.map(({ ready: { target }, sealed: { message, isKeyExchange } }) => {
     return { target, message, isKeyExchange };

@@ -13,6 +13,7 @@ import {
   type ReceivedMessage,
   type ReceivedStanza,
   type ReceiveFailure,
+  type StateRolledBack,
 } from "@omemo/core";
 import { enterRoom } from "@omemo/core/wire";
 import {
@@ -48,6 +49,7 @@ export interface Guest {
   readonly reflections: readonly ReceivedStanza[];
   readonly identities: readonly IdentityChange[];
   readonly problems: readonly Problem[];
+  readonly rollbacks: readonly StateRolledBack[];
   /** Texts in order of delivery. */
   readonly texts: readonly (string | undefined)[];
   isReady(): boolean;
@@ -108,6 +110,7 @@ function invite(
     reflections: [] as ReceivedStanza[],
     identities: [] as IdentityChange[],
     problems: [] as Problem[],
+    rollbacks: [] as StateRolledBack[],
   };
   let manager: OmemoManager | undefined;
   let readyIn = -1;
@@ -124,6 +127,7 @@ function invite(
     current.on("failure", (failure) => void heard.failures.push(failure));
     current.on("reflection", (stanza) => void heard.reflections.push(stanza));
     current.on("identity", (change) => void heard.identities.push(change));
+    current.on("state-rolled-back", (event) => void heard.rollbacks.push(event));
     current.on("problem", (problem) => void heard.problems.push(problem));
     await initialize(ports, current);
     readyIn = ports.life;
@@ -180,6 +184,7 @@ async function initialize(ports: ProcessPorts, manager: OmemoManager): Promise<v
       await manager.initialize();
       return;
     } catch (error) {
+      if (isOmemoError(error) && error.code === "device-copied") return; // heard as an event, too
       if (!isOmemoError(error) || error.code !== "offline") throw error;
       await ports.clock.sleep(RETRY_PAUSE);
     }

@@ -12,6 +12,7 @@ import {
 import { generationCodec, NO_GENERATION } from "../../session/records/generationRecord.js";
 import { generationKey } from "../../session/records/recordKeys.js";
 import { GENERATION_NODE } from "../../wire/generation.js";
+import { sleepWithin } from "../lifetime.js";
 import { retryOnConflict } from "../mailbox.js";
 import { fetchMirror, type GenerationContext, openMirror } from "./mirror.js";
 import { publishGeneration } from "./publishGeneration.js";
@@ -33,16 +34,24 @@ export interface Generation {
   grant(stored: StoredRecord | undefined, leases: readonly SessionLease[]): Grant;
   /** Drops all sessions and builds new ones, whatever the mirror says. */
   rebuild(signal?: AbortSignal): Promise<void>;
+  /** After a commit that moved a session on: the mirror follows before long. */
+  touched(): void;
   /** A pushed item of any node. */
   receive(item: TransportItem): Promise<void>;
   /** A new stream: what was known may be outdated. */
   reset(): void;
 }
 
+/** How long the mirror may lag behind what was sent and received, ms. */
+const TOUCH_DELAY = 60_000;
+
 interface State {
   isChecked: boolean;
   hasStarted: boolean;
   isDisplaced: boolean;
+  isTouched: boolean;
+  /** The application knows of the recovery that is under way. */
+  hasTold: boolean;
   spent: number | undefined;
 }
 
@@ -51,6 +60,8 @@ export function createGeneration(context: GenerationContext): Generation {
     isChecked: false,
     hasStarted: false,
     isDisplaced: false,
+    isTouched: false,
+    hasTold: false,
     spent: undefined,
   };
   let last: Promise<unknown> = Promise.resolve();
@@ -75,6 +86,12 @@ export function createGeneration(context: GenerationContext): Generation {
       if (hasRoom && !isOutdated(record, context.clock.now())) return grant;
       state.spent = record.current;
       throw new LeaseSpent();
+    },
+    touched: () => {
+      if (state.isTouched) return;
+      state.isTouched = true;
+      const follow = () => inTurn(() => followUp(context, state));
+      void sleepWithin(context.lifetime, context.clock, TOUCH_DELAY).then(follow);
     },
     receive: (item) => receive(context, state, item),
     reset: () => {
@@ -109,18 +126,36 @@ async function advance(
   wanted: Pick<SettleRequest, "isStart" | "isRequested">,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const mirror = await look(context, signal);
-  const request = { ...wanted, mirror, spent: state.spent };
-  const settled = await context.mailbox.run(() => retryOnConflict(() => settle(context, request)));
-  if (settled.kind === "copied") {
-    displace(context, state);
-    throw copied();
+  const { spent, isTouched } = state;
+  state.isTouched = false; // what is sent from here on wants another follow-up
+  try {
+    const mirror = await look(context, signal);
+    const request = { ...wanted, mirror, spent, isTouched };
+    const settled = await context.mailbox.run(() => {
+      return retryOnConflict(() => settle(context, request));
+    });
+    if (settled.kind === "copied") throw displace(context, state);
+    tell(context, state, settled);
+    if (settled.mustPublish) await publishGeneration(context, settled, signal);
+  } catch (error) {
+    state.isTouched ||= isTouched;
+    throw error;
   }
-  tell(context, settled);
-  if (settled.mustPublish) await publishGeneration(context, settled, signal);
   state.isChecked = true;
   state.spent = undefined;
   state.hasStarted ||= wanted.isStart;
+}
+
+/** What fails here is made up for by the next advance, which finds the touch still noted. */
+async function followUp(context: GenerationContext, state: State): Promise<void> {
+  const isIdle = !state.isTouched || state.isDisplaced;
+  if (isIdle || context.lifetime.isOver || !context.transport.isOnline) return;
+  try {
+    await advance(context, state, { isStart: false, isRequested: false }, undefined);
+  } catch (error) {
+    if (context.lifetime.isOver) return;
+    context.events.notify("problem", { what: "generation", error, willRetry: true });
+  }
 }
 
 /** What the server shows. One that cannot keep a secret keeps none, and the application hears of it. */
@@ -137,15 +172,16 @@ async function look(
   }
 }
 
-function tell({ events, enqueue }: GenerationContext, settled: Settlement): void {
+function tell({ events, enqueue }: GenerationContext, state: State, settled: Settlement): void {
   const { recovered, unfinished, isMirrorLost } = settled;
   if (isMirrorLost) {
     const text = "the server lost its note of our state: a restored copy may have gone unnoticed";
     const error = new OmemoError("transport-failure", text);
     events.notify("problem", { what: "generation", error, willRetry: false });
   }
-  const recovery = recovered?.recovery ?? unfinished;
+  const recovery = recovered?.recovery ?? (state.hasTold ? undefined : unfinished);
   if (recovery === undefined) return;
+  state.hasTold = true;
   const { kind, droppedSessions } = recovery;
   const isRepeated = recovered === undefined;
   events.notify("state-rolled-back", { kind, droppedSessions, isRepeated });
@@ -168,11 +204,12 @@ async function receive(
   if (mirror !== undefined && isAhead(mirror, record)) displace(context, state);
 }
 
-function displace({ events }: GenerationContext, state: State): void {
-  if (state.isDisplaced) return;
-  state.isDisplaced = true;
+/** From now on nothing is sent; the application hears of it once. */
+function displace({ events }: GenerationContext, state: State): OmemoError {
   const event = { kind: "copied", droppedSessions: 0, isRepeated: false } as const;
-  events.notify("state-rolled-back", event);
+  if (!state.isDisplaced) events.notify("state-rolled-back", event);
+  state.isDisplaced = true;
+  return copied();
 }
 
 function copied(): OmemoError {

@@ -20,6 +20,8 @@ export interface SettleRequest {
   readonly isStart: boolean;
   /** The generation whose lease has run out. */
   readonly spent: number | undefined;
+  /** Sessions have moved on since the mirror did. */
+  readonly isTouched: boolean;
   /** The application wants new sessions. */
   readonly isRequested: boolean;
 }
@@ -40,7 +42,7 @@ export interface Settlement {
 /** Inside the mailbox: compares store and mirror, and commits what follows from it. */
 export async function settle(
   context: GenerationContext,
-  { mirror: shown, isStart, spent, isRequested }: SettleRequest,
+  { mirror: shown, isStart, spent, isTouched, isRequested }: SettleRequest,
 ): Promise<Settlement | { readonly kind: "copied" }> {
   const { store, crypto, clock } = context;
   const mirror = typeof shown === "string" ? undefined : shown;
@@ -64,7 +66,7 @@ export async function settle(
     const recovered = await recover(context, request);
     return recovered === undefined ? { kind: "copied" } : { ...settled, recovered };
   }
-  if (isStart || (spent !== undefined && record.current <= spent)) {
+  if (isStart || isTouched || (spent !== undefined && record.current <= spent)) {
     await store.commit({
       check: [{ key: generationKey, version: stored?.version }],
       put: [{ key: generationKey, value: generationCodec.encode(next) }],
