@@ -3,7 +3,8 @@ import { OmemoError } from "../domain/error.js";
 import type { BareJid } from "../domain/jid.js";
 import { OMEMO_2 } from "../domain/version.js";
 import { type AccountRecord, encodeAccount } from "../session/records/accountRecord.js";
-import { accountKey } from "../session/records/recordKeys.js";
+import { backendCodec } from "../session/records/backendRecord.js";
+import { accountKey, backendKey } from "../session/records/recordKeys.js";
 import { bundleNode } from "../wire/namespaces.js";
 import type { Context } from "./context.js";
 import { fetchList } from "./deviceLists.js";
@@ -25,7 +26,10 @@ export async function createAccount(context: Context, jid: BareJid): Promise<Acc
   await context.store.commit({
     // Two processes that start at once must not make two identities.
     check: [{ key: accountKey, version: undefined }],
-    put: [{ key: accountKey, value: encodeAccount(account) }],
+    put: [
+      { key: accountKey, value: encodeAccount(account) },
+      { key: backendKey, value: backendCodec.encode({ id: context.backend.id }) },
+    ],
     delete: [],
   });
   return account;

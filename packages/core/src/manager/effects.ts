@@ -4,12 +4,13 @@ import { currentIdentity, deviceCodec } from "../session/records/deviceRecord.js
 import { deviceKey, sessionKey, todoPrefix } from "../session/records/recordKeys.js";
 import { decodeSession } from "../session/records/sessionRecord.js";
 import { type Effect, todoCodec, todoKey } from "../session/records/todoRecord.js";
-import { announce, publishBundle } from "./announce.js";
+import { publishBundle } from "./announce.js";
 import type { BundleSource } from "./bundles.js";
 import type { Context } from "./context.js";
 import { refreshList } from "./deviceLists.js";
 import { sendEmpty } from "./emptyMessage.js";
 import type { Problem } from "./events.js";
+import { announceOrWithdraw } from "./followBackend.js";
 import { rebuildSessions } from "./generation/rebuild.js";
 import { isListed } from "./isListed.js";
 import { sleepWithin } from "./lifetime.js";
@@ -107,6 +108,7 @@ async function perform(
   { bundles, outbox, catchUp }: EffectSurroundings,
   effect: Effect,
 ): Promise<void> {
+  if (isPointless(context, effect)) return;
   switch (effect.kind) {
     case "publish-bundle":
       await context.generation.ensure("check");
@@ -115,7 +117,7 @@ async function perform(
     case "announce":
       // An older copy of us must not put its bundle in place of the newer one.
       await context.generation.ensure("check");
-      await announce(context, effect.version);
+      await announceOrWithdraw(context, effect.version);
       return;
     case "catch-up":
       await catchUp();
@@ -142,6 +144,12 @@ async function perform(
       return;
     }
   }
+}
+
+/** An earlier run may have spoken a version that we do not: there only the announcement matters. */
+function isPointless({ options }: Context, effect: Effect): boolean {
+  if (effect.kind === "announce" || !("version" in effect)) return false;
+  return !options.versions.includes(effect.version);
 }
 
 type DeviceEffect = Extract<Effect, { readonly kind: "send-empty-message" | "start-session" }>;

@@ -90,7 +90,7 @@ function movedKeyIds(seen: RecoverySnapshot, version: OmemoVersion): RecordPut {
 }
 
 /** One record a device; those heard from last come first. */
-function planRebuilds(sessions: readonly StoredRecord[]): readonly RecordPut[] {
+export function planRebuilds(sessions: readonly StoredRecord[]): readonly RecordPut[] {
   const devices = new Map<string, { key: RecordKey; versions: OmemoVersion[]; heardAt: number }>();
   for (const stored of sessions) {
     const [, version = "", jid = "", deviceId = ""] = stored.key;

@@ -5,6 +5,7 @@ import type { RecordKey } from "../../ports/store.js";
 
 /** Where each kind of record lies. The first segment is the collection. */
 export const accountKey: RecordKey = ["account"];
+export const backendKey: RecordKey = ["backend"];
 export const archiveKey: RecordKey = ["archive"];
 export const inboxPrefix: RecordKey = ["inbox"];
 export const todoPrefix: RecordKey = ["todo"];
