@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { compileProgram, type Program } from "../src/processes/compileProgram.js";
 import { runRace } from "../src/race/runRace.js";
-import { persistentStores } from "../src/stores/stores.js";
+import { composedStores, persistentStores, usable } from "../src/stores/stores.js";
+import type { PersistentStore } from "../src/stores/testedStore.js";
 
 const { OMEMO_STORE, OMEMO_SEED = "race", OMEMO_MESSAGES = "60" } = process.env;
-const messages = Number(OMEMO_MESSAGES);
 const PROCESSES = 4;
-const tested = persistentStores.filter(
-  ({ isShared, name }) => isShared && (OMEMO_STORE ?? name) === name,
-);
+const isWanted = ({ name, isShared }: PersistentStore): boolean =>
+  isShared && (OMEMO_STORE ?? name) === name;
 
 let program: Program;
 
@@ -17,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => program.remove());
 
-for (const store of tested) {
+function isSafe(store: PersistentStore, messages: number): void {
   it(`${PROCESSES} processes share one account over ${store.name}`, {
     timeout: 600_000,
   }, async () => {
@@ -26,4 +25,12 @@ for (const store of tested) {
     console.log(`${store.name}, ${PROCESSES} processes:`, counts);
     expect(counts.conflicts).toBeGreaterThan(0);
   });
+}
+
+for (const store of usable(persistentStores.filter(isWanted))) {
+  isSafe(store, Number(OMEMO_MESSAGES));
+}
+const share = OMEMO_STORE === undefined ? 4 : 1;
+for (const store of usable(composedStores.filter(isWanted))) {
+  isSafe(store, Math.ceil(Number(OMEMO_MESSAGES) / share));
 }

@@ -4,7 +4,7 @@ import type { BareJid, OmemoStore } from "@omemo/core";
 export interface TestedStore {
   /** As on the command line. */
   readonly name: string;
-  /** Makes an empty place; rejects with a reason when something is missing on this machine. */
+  /** Makes an empty place. */
   prepare(): Promise<StorePlace>;
 }
 
@@ -12,6 +12,8 @@ export interface TestedStore {
 export interface PersistentStore extends TestedStore {
   /** Whether several processes may have one account open at once. */
   readonly isShared: boolean;
+  /** What this machine lacks for it, in words; `undefined` when it can be used here. */
+  whyMissing?(): string | undefined;
   prepare(): Promise<PersistentPlace>;
   /** Opens the store of an account in a place that some process prepared. */
   open(location: string, account: BareJid): Promise<OmemoStore>;

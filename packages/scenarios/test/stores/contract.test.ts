@@ -1,11 +1,11 @@
 import { bareJid } from "@omemo/core";
 import { storeContract } from "@omemo/testkit";
 import { describe, it } from "vitest";
-import { stores } from "../../src/stores/stores.js";
+import { localStores } from "../../src/stores/stores.js";
 
 const account = bareJid("juliet@example.org");
 
-for (const { name, prepare } of stores) {
+for (const { name, prepare } of localStores) {
   storeContract(
     { describe: (title, body) => describe(`${name}: ${title}`, body), it },
     async () => {
