@@ -16,7 +16,7 @@ import { isAllowedCost } from "./passphraseCost.js";
 import { type LockedContent, unwrapDataKey, wrapDataKey } from "./wrapDataKey.js";
 
 /** Where the header lies in the inner store. */
-export const HEADER_KEY: RecordKey = ["sealed-header"];
+const HEADER_KEY: RecordKey = ["sealed-header"];
 /** Where `OmemoManager` keeps the identity of an account that is not encrypted. */
 const PLAIN_ACCOUNT_KEY: RecordKey = ["account"];
 

@@ -44,7 +44,7 @@ const MAX_ATTEMPTS = 50;
 export class LedgerStore implements OmemoStore {
   readonly #around: LedgerSurroundings;
   #last: Promise<unknown> = Promise.resolve();
-  /** `undefined`: another process, or a failure, made it unknown. */
+  /** `undefined` until it is read, and when another process moved on. */
   #ledger: Ledger | undefined;
   /** Of the newest ledger seen; older ones are rolled back. */
   #sequence: number = EMPTY_LEDGER.sequence;
@@ -75,7 +75,6 @@ export class LedgerStore implements OmemoStore {
       for (let attempt = 1; ; attempt += 1) {
         const ledger = this.#ledger ?? (await this.#load());
         const versions = await this.#tryCommit(batch, ledger).catch(async (error: unknown) => {
-          this.#ledger = undefined;
           const isOthers = isConflict(error) && attempt < MAX_ATTEMPTS;
           if (isOthers && (await this.#load()).version !== ledger.version) return undefined;
           throw error;
