@@ -3,9 +3,9 @@ import {
   batchNames,
   OmemoError,
   type RecordCheck,
+  type RecordKey,
   type RecordPut,
   type RecordVersion,
-  recordName,
 } from "@omemo/core";
 import { sql } from "kysely";
 import type { Connection } from "./connection.js";
@@ -18,7 +18,7 @@ import { revisionOf, versionOf } from "./records/revision.js";
 import { retrying } from "./retrying.js";
 import { storeFailure } from "./storeFailure.js";
 import { inTransaction } from "./transaction.js";
-import { writeStatements } from "./writeStatements.js";
+import { upsertsOf } from "./upsertsOf.js";
 
 /**
  * One transaction. It begins with a lock on the account's row, so commits of one account come one
@@ -36,10 +36,11 @@ export async function commitBatch(
     key: [...key] as const,
     value: new Uint8Array(value),
   }));
+  const placeOfEach = rememberingPlaces();
   const [checks, written, deleted] = await Promise.all([
-    placesOf(batch.check.map(({ key }) => key)),
-    placesOf(puts.map(({ key }) => key)),
-    placesOf(batch.delete),
+    Promise.all(batch.check.map(({ key }) => placeOfEach(key))),
+    Promise.all(batch.put.map(({ key }) => placeOfEach(key))),
+    Promise.all(batch.delete.map(placeOfEach)),
   ]);
   const versions = batch.check.map(({ version }) => version);
   const plan = { checks, versions, puts, written, deleted };
@@ -62,8 +63,14 @@ interface Plan {
   readonly deleted: readonly Place[];
 }
 
-async function placesOf(keys: readonly RecordPut["key"][]): Promise<readonly Place[]> {
-  return await Promise.all(keys.map(placeOf));
+/** Most records that are checked are written too, under the very same array. */
+function rememberingPlaces(): (key: RecordKey) => Place | Promise<Place> {
+  const known = new Map<RecordKey, Place | Promise<Place>>();
+  return (key) => {
+    const place = known.get(key) ?? placeOf(key);
+    known.set(key, place);
+    return place;
+  };
 }
 
 async function write(
@@ -80,14 +87,14 @@ async function write(
   await assertFresh({ ...connection, database: transaction }, accountId, plan);
   const rows = plan.puts.map(({ key, value }, index) => {
     const { table, values } = plan.written[index] as Place;
-    return { table, key: values, data: dataCells(table.kind, recordName(key), value) };
+    return { table, key: values, data: dataCells(table.kind, key, value) };
   });
-  for (const statement of writeStatements(dialect, { accountId, revision, rows })) {
-    await statement.execute(transaction);
+  for (const upsert of upsertsOf(accountId, revision, rows)) {
+    await dialect.upsert(transaction, upsert);
   }
   for (const [table, doomed] of groupByTable(plan.deleted)) {
     const keys = doomed.map(({ place }) => place.values);
-    await dialect.deleteRows(table, accountId, keys).execute(transaction);
+    await dialect.deleteRows(transaction, { table, accountId, keys });
   }
   return revision;
 }

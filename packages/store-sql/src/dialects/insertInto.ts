@@ -1,6 +1,6 @@
-import { type RawBuilder, sql } from "kysely";
+import { CompiledQuery } from "kysely";
 import { DATA_COLUMNS, type RecordTable } from "../records/recordTable.js";
-import type { Upsert } from "./sqlDialect.js";
+import type { Database, Upsert } from "./sqlDialect.js";
 
 /** Columns of the primary key. */
 export function primaryKey(table: RecordTable): readonly string[] {
@@ -13,28 +13,35 @@ export function replacedColumns(table: RecordTable): readonly string[] {
 }
 
 /** `insert into t (...)` */
-export function insertInto(table: RecordTable): RawBuilder<unknown> {
+export function insertInto(table: RecordTable): string {
   const columns = [...primaryKey(table), ...replacedColumns(table)];
-  return sql`insert into ${sql.raw(table.name)} (${sql.raw(columns.join(", "))})`;
+  return `insert into ${table.name} (${columns.join(", ")})`;
 }
 
-/** `values (...), (...)` with a parameter for each cell. */
-export function valuesOf({ rows, accountId, revision }: Upsert): RawBuilder<unknown> {
-  const tuples = rows.map(
-    ({ key, data }) => sql`(${sql.join([accountId, ...key, revision, ...data])})`,
-  );
-  return sql`values ${sql.join(tuples)}`;
+/**
+ * `insert into t (...) values (?, ...), ...` and what to do with a row that is there. Written
+ * without Kysely's nodes, which for thousands of parameters cost more than the database does.
+ */
+export async function upsertValues(
+  transaction: Database,
+  { table, accountId, revision, rows }: Upsert,
+  onConflict: string,
+): Promise<void> {
+  const parameters: unknown[] = [];
+  for (const { key, data } of rows) parameters.push(accountId, ...key, revision, ...data);
+  const width = primaryKey(table).length + replacedColumns(table).length;
+  const tuples = new Array(rows.length).fill(`(${new Array(width).fill("?").join(", ")})`);
+  const text = `${insertInto(table)} values ${tuples.join(", ")} ${onConflict}`;
+  await transaction.executeQuery(CompiledQuery.raw(text, parameters));
 }
 
 /** What SQLite has from PostgreSQL. */
-export function onConflictReplace(table: RecordTable): RawBuilder<unknown> {
+export function onConflictReplace(table: RecordTable): string {
   const assignments = replacedColumns(table).map((column) => `${column} = excluded.${column}`);
-  return sql.raw(
-    `on conflict (${primaryKey(table).join(", ")}) do update set ${assignments.join(", ")}`,
-  );
+  return `on conflict (${primaryKey(table).join(", ")}) do update set ${assignments.join(", ")}`;
 }
 
-/** `t.version = k.version and ...` */
+/** ` and t.version = k.version and ...` */
 export function sameKey(table: RecordTable, left: string, right: string): string {
   return table.columns.map(({ name }) => ` and ${left}.${name} = ${right}.${name}`).join("");
 }

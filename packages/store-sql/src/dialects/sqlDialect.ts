@@ -30,6 +30,13 @@ export interface Upsert {
   readonly rows: readonly TableRow[];
 }
 
+/** Keys of rows to delete. */
+export interface DoomedRows {
+  readonly table: RecordTable;
+  readonly accountId: number;
+  readonly keys: readonly (readonly (string | number)[])[];
+}
+
 /** Types of columns in `create table`. */
 export interface ColumnTypes {
   /** A number that is never given out twice, with `primary key`. */
@@ -62,13 +69,10 @@ export interface SqlDialect {
   relation(relation: Relation): RawBuilder<unknown>;
   /** True when both are null, or both are the same. */
   isSame(left: string, right: string): string;
-  upsert(upsert: Upsert): RawBuilder<unknown>;
-  /** Deletes the rows with these keys. */
-  deleteRows(
-    table: RecordTable,
-    accountId: number,
-    keys: readonly (readonly (string | number)[])[],
-  ): RawBuilder<unknown>;
+  /** One statement. */
+  upsert(transaction: Database, upsert: Upsert): Promise<void>;
+  /** Deletes the rows with these keys, in one statement. */
+  deleteRows(transaction: Database, doomed: DoomedRows): Promise<void>;
   /**
    * Locks the account until the transaction ends and gives its next revision; `undefined` when
    * there is no such account.

@@ -1,15 +1,15 @@
-import { fromUtf8, toUtf8 } from "@omemo/core";
+import { fromUtf8, type RecordKey, recordName, toUtf8 } from "@omemo/core";
 import type { Cell, TableKind } from "./recordTable.js";
 
-/** The cells of {@link DATA_COLUMNS} for a record. `name` is its key as JSON. */
-export function dataCells(kind: TableKind, name: string, value: Uint8Array): readonly Cell[] {
+/** The cells of {@link DATA_COLUMNS} for a record. */
+export function dataCells(kind: TableKind, key: RecordKey, value: Uint8Array): readonly Cell[] {
   switch (kind) {
     case "bytes":
       return [value];
     case "text":
       return textCells(value);
     case "generic":
-      return [name, value];
+      return [recordName(key), value];
   }
 }
 

@@ -1,5 +1,5 @@
-import { type RawBuilder, sql } from "kysely";
-import { insertInto, replacedColumns, sameKey, valuesOf } from "../insertInto.js";
+import { sql } from "kysely";
+import { replacedColumns, sameKey, upsertValues } from "../insertInto.js";
 import type { Database, SqlDialect, Upsert } from "../sqlDialect.js";
 import { collision, isMissingTable, isRolledBack } from "./failures.js";
 import { relation } from "./relation.js";
@@ -13,15 +13,14 @@ export const mysqlDialect: SqlDialect = {
   relation,
   isSame: (left, right) => `${left} <=> ${right}`,
   upsert,
-  deleteRows(table, accountId, keys) {
+  async deleteRows(transaction, { table, accountId, keys }) {
     const { columns } = table;
-    if (columns.length === 0) {
-      return sql`delete from ${sql.raw(table.name)} where account_id = ${accountId}`;
-    }
-    return sql`
-      delete t from ${relation({ columns, rows: keys })} as k
-      join ${sql.raw(table.name)} as t on t.account_id = ${accountId} ${sql.raw(sameKey(table, "t", "k"))}
-    `;
+    const doomed =
+      columns.length === 0 ? sql`` : sql`join ${relation({ columns, rows: keys })} as k`;
+    await sql`
+      delete t from ${sql.raw(table.name)} as t ${doomed}
+      where t.account_id = ${accountId} ${sql.raw(sameKey(table, "t", "k"))}
+    `.execute(transaction);
   },
   async advance(transaction, accountId) {
     // Neither of the two has `update ... returning`; this answers with the new value as well.
@@ -41,12 +40,11 @@ export const mysqlDialect: SqlDialect = {
   isRolledBack,
 };
 
-function upsert({ table, ...rest }: Upsert): RawBuilder<unknown> {
-  const assignments = replacedColumns(table).map((column) => `${column} = values(${column})`);
-  return sql`
-    ${insertInto(table)} ${valuesOf({ table, ...rest })}
-    on duplicate key update ${sql.raw(assignments.join(", "))}
-  `;
+async function upsert(transaction: Database, upsert: Upsert): Promise<void> {
+  const assignments = replacedColumns(upsert.table).map(
+    (column) => `${column} = values(${column})`,
+  );
+  await upsertValues(transaction, upsert, `on duplicate key update ${assignments.join(", ")}`);
 }
 
 /** Seconds that a process waits for another to finish its migration. */

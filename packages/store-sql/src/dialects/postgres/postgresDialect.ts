@@ -17,15 +17,14 @@ export const postgresDialect: SqlDialect = {
   relation,
   isSame: (left, right) => `${left} is not distinct from ${right}`,
   upsert,
-  deleteRows(table, accountId, keys) {
+  async deleteRows(transaction, { table, accountId, keys }) {
     const { columns } = table;
-    if (columns.length === 0) {
-      return sql`delete from ${sql.raw(table.name)} where account_id = ${accountId}`;
-    }
-    return sql`
-      delete from ${sql.raw(table.name)} as t using ${relation({ columns, rows: keys })} as k
+    const doomed =
+      columns.length === 0 ? sql`` : sql`using ${relation({ columns, rows: keys })} as k`;
+    await sql`
+      delete from ${sql.raw(table.name)} as t ${doomed}
       where t.account_id = ${accountId} ${sql.raw(sameKey(table, "t", "k"))}
-    `;
+    `.execute(transaction);
   },
   async advance(transaction, accountId) {
     // A role or a pool that does not wait for the disk would let a crash take ratchets back. Said

@@ -1,15 +1,18 @@
 import { concatBytes } from "@omemo/core";
-import { type RawBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import { DATA_COLUMNS } from "../../records/recordTable.js";
 import { insertInto, onConflictReplace } from "../insertInto.js";
-import type { RelationColumn, TableRow, Upsert } from "../sqlDialect.js";
+import type { Database, RelationColumn, TableRow, Upsert } from "../sqlDialect.js";
 import { relation } from "./relation.js";
 
 /**
  * All values travel as one string of bytes that the server cuts: an array of them would be written
  * as text, at twice the size.
  */
-export function upsert({ table, accountId, revision, rows }: Upsert): RawBuilder<unknown> {
+export async function upsert(
+  transaction: Database,
+  { table, accountId, revision, rows }: Upsert,
+): Promise<void> {
   const described = DATA_COLUMNS[table.kind].flatMap(({ name, type }): RelationColumn[] =>
     type === "bytes" ? [] : [{ name, type }],
   );
@@ -20,8 +23,8 @@ export function upsert({ table, accountId, revision, rows }: Upsert): RawBuilder
     ...(data.slice(0, described.length) as readonly (string | number | null)[]),
     ...(slices[index] ?? []),
   ]);
-  return sql`
-    ${insertInto(table)}
+  await sql`
+    ${sql.raw(insertInto(table))}
     select ${sql.join([
       sql`${accountId}::bigint`,
       ...table.columns.map(({ name }) => sql.ref(`k.${name}`)),
@@ -30,8 +33,8 @@ export function upsert({ table, accountId, revision, rows }: Upsert): RawBuilder
       sql`substr(${bytes}::bytea, k.start, k.size)`,
     ])}
     from ${relation({ columns, rows: cells })} as k
-    ${onConflictReplace(table)}
-  `;
+    ${sql.raw(onConflictReplace(table))}
+  `.execute(transaction);
 }
 
 /** Where a row's value lies in the bytes of all; null, as their slice then is, where it has none. */

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { insertInto, onConflictReplace, primaryKey, valuesOf } from "../insertInto.js";
+import { onConflictReplace, primaryKey, upsertValues } from "../insertInto.js";
 import type { Database, SqlDialect } from "../sqlDialect.js";
 import { collision, isMissingTable, isRolledBack } from "./failures.js";
 import { relation } from "./relation.js";
@@ -12,13 +12,16 @@ export const sqliteDialect: SqlDialect = {
   prepare,
   relation,
   isSame: (left, right) => `${left} is ${right}`,
-  upsert: (upsert) =>
-    sql`${insertInto(upsert.table)} ${valuesOf(upsert)} ${onConflictReplace(upsert.table)}`,
-  deleteRows(table, accountId, keys) {
+  upsert: (transaction, upsert) =>
+    upsertValues(transaction, upsert, onConflictReplace(upsert.table)),
+  async deleteRows(transaction, { table, accountId, keys }) {
     const columns = primaryKey(table).join(", ");
-    const chosen = [accountId, ...table.columns.map(({ name }) => sql.raw(`k.${name}`))];
-    const doomed = sql`select ${sql.join(chosen)} from ${relation({ columns: table.columns, rows: keys })} as k`;
-    return sql`delete from ${sql.raw(table.name)} where (${sql.raw(columns)}) in (${doomed})`;
+    const chosen = [accountId, ...table.columns.map(({ name }) => sql.ref(`k.${name}`))];
+    const doomed = relation({ columns: table.columns, rows: keys });
+    await sql`
+      delete from ${sql.raw(table.name)}
+      where (${sql.raw(columns)}) in (select ${sql.join(chosen)} from ${doomed} as k)
+    `.execute(transaction);
   },
   async advance(transaction, accountId) {
     const { rows } = await sql<{ revision: number | bigint }>`
