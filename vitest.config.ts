@@ -94,6 +94,7 @@ const config: ViteUserConfig = defineConfig({
   resolve: {
     alias: [
       { find: /^@omemo\/core\/wire$/, replacement: source("core/src/wire/index.ts") },
+      { find: /^@omemo\/core\/backup$/, replacement: source("core/src/backup/index.ts") },
       {
         find: /^@omemo\/backend-noble\/testing$/,
         replacement: source("backend-noble/src/testing.ts"),

@@ -1,4 +1,5 @@
 import { isOmemoError, LEGACY, OMEMO_2, type OmemoVersion } from "@omemo/core";
+import { exportBackup, restoreBackup } from "@omemo/core/backup";
 import { GENERATION_NODE } from "@omemo/core/wire";
 import {
   type CrashPlan,
@@ -221,6 +222,36 @@ describe("a copy beside the original", () => {
       late.filter(({ kind, direction }) => kind === "message" && direction === "sent"),
     ).toEqual([]);
     expect(late.length).toBeLessThan(100);
+    expectNoKeyReused(world);
+  });
+});
+
+describe("a restored backup", () => {
+  it("keeps identity, device and trust, and can talk at once [O2-148, O2-39e]", async () => {
+    const { world, settle, say, alice, bob } = await talking(OMEMO_2, "backup");
+    const [identity] = await world.complete(alice.manager.getActiveFingerprints(BOB));
+    if (identity === undefined) throw new RangeError("no device of bob is known");
+    await world.complete(alice.manager.distrustOmemoIdentity(identity));
+    const backup = await exportBackup(alice.device.disk.open(), "secret", { cost: 14 });
+    await world.complete(alice.manager.trustOmemoIdentity(identity));
+    await say(alice, BOB, "after the backup");
+    const { omemo } = alice;
+    const fingerprint = alice.manager.getOwnFingerprint();
+    alice.device.crash();
+    const disk = simulatedDisk();
+    const restored = await restoreBackup(backup, "secret", disk.open());
+    expect(restored).toMatchObject({ kind: "opened", device: omemo });
+    alice.device.disk.restore(disk.image());
+    await settle();
+    expect([alice.omemo, alice.manager.getOwnFingerprint()]).toEqual([omemo, fingerprint]);
+    expect(alice.rollbacks).toMatchObject([{ kind: "restored" }]);
+    expect(await world.complete(alice.manager.getTrust([identity]))).toEqual(["untrusted"]);
+    await world.complete(alice.manager.trustOmemoIdentity(identity));
+    await say(alice, BOB, "from the restored one");
+    await say(bob, ALICE, "to the restored one");
+    expect(bob.texts.at(-1)).toBe("from the restored one");
+    expect(alice.texts.at(-1)).toBe("to the restored one");
+    expect(bob.identities.filter(({ isChangedKey }) => isChangedKey)).toEqual([]);
     expectNoKeyReused(world);
   });
 });
