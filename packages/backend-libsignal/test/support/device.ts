@@ -28,7 +28,7 @@ export class Device {
   readonly identity: KeyPair;
   readonly signedPreKey: KeyPair;
   /** Goes as they are used. */
-  readonly preKeys = new Map<number, KeyPair>();
+  readonly preKeys: Map<number, KeyPair> = new Map();
   head: SessionHead | undefined;
   parts: ReadonlyMap<string, Uint8Array> = new Map();
   #nextPreKeyId = 1;
