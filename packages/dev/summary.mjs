@@ -34,6 +34,8 @@ const counts = [
   count("unit", countTests),
   count("scenarios", countTests),
   count("lab", countTests),
+  count("crash", countTests),
+  count("race", countTests),
 ];
 if (failedSteps.length > 0) {
   for (const step of failedSteps) console.log(`step failed: ${step}`);
