@@ -9,12 +9,15 @@ import { fillMemory, type Memory, measureMemory } from "./measuring/memory.ts";
 import { type Options, readOptions } from "./options.ts";
 import { toMarkdown } from "./report/markdown.ts";
 import type { Report } from "./report/report.ts";
+import { storesToMarkdown } from "./report/storeMarkdown.ts";
+import { compareStores } from "./stores/compareStores.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
 
 const SESSIONS = 10_000;
 const MEMORY_PAIRS = 5;
 
 async function main(options: Options): Promise<void> {
+  if (options.stores) return mainOfStores(options);
   const candidates = createCandidates();
   if (options.memoryOf !== undefined) {
     const [name, work, kept] = options.memoryOf;
@@ -23,7 +26,7 @@ async function main(options: Options): Promise<void> {
     return;
   }
   const report: Report = {
-    date: new Date().toISOString().slice(0, 10),
+    date: today(),
     machine: describeMachine(),
     quick: options.quick,
     comparisons: await compareAll(candidates, options),
@@ -32,6 +35,17 @@ async function main(options: Options): Promise<void> {
   };
   console.log(toMarkdown(report));
   if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(report, null, 2));
+}
+
+async function mainOfStores({ quick, json }: Options): Promise<void> {
+  const machine = describeMachine();
+  const report = await compareStores(quick);
+  console.log(storesToMarkdown(report, machine, today()));
+  if (json !== undefined) writeFileSync(json, JSON.stringify({ machine, ...report }, null, 2));
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }
 
 async function compareAll(

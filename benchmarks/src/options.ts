@@ -5,6 +5,8 @@ export interface Options {
   readonly quick: boolean;
   /** Also write the report to this file. */
   readonly json: string | undefined;
+  /** Stores instead of backends. */
+  readonly stores: boolean;
   /** Only workloads whose name contains this. */
   readonly only: string | undefined;
   /** What the child process that measures memory is asked for: `CANDIDATE WORK KEPT`. */
@@ -19,14 +21,15 @@ export function readOptions(parameters: readonly string[]): Options {
     options: {
       quick: { type: "boolean", default: false },
       json: { type: "string" },
+      stores: { type: "boolean", default: false },
       only: { type: "string" },
       "memory-of": { type: "string" },
     },
   });
-  const { quick, json, only, "memory-of": candidate } = values;
+  const { quick, json, stores, only, "memory-of": candidate } = values;
   const memoryOf =
     candidate === undefined
       ? undefined
       : ([candidate, Number(positionals[0]), Number(positionals[1])] as const);
-  return { quick, json, only, memoryOf };
+  return { quick, json, stores, only, memoryOf };
 }

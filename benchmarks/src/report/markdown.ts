@@ -9,7 +9,7 @@ export function toMarkdown(report: Report): string {
   const { date, machine, comparisons, memory, bundles } = report;
   return [
     `# Benchmark of ${date}`,
-    describe(machine),
+    describeInWords(machine),
     ...comparisons.flatMap((comparison) => [heading(comparison), speedTable(comparison)]),
     ...(memory.length === 0 ? [] : ["## Stored sessions", memoryTable(memory)]),
     ...(bundles.length === 0
@@ -27,7 +27,8 @@ export function toMarkdown(report: Report): string {
   ].join("\n\n");
 }
 
-function describe({ processor, cores, node, v8, platform, load }: Machine): string {
+/** One line about the machine. */
+export function describeInWords({ processor, cores, node, v8, platform, load }: Machine): string {
   return `${processor}, ${cores} cores, ${platform}; Node ${node}, V8 ${v8}; load ${load.toFixed(1)}`;
 }
 
@@ -77,17 +78,17 @@ function targetTable(report: Report): string {
   );
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 /** Three digits that mean something. */
-function figure(value: number): string {
+export function figure(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
 /** Precise enough to tell a target that is just missed from its limit. */
-function ratio(value: number): string {
+export function ratio(value: number): string {
   return value.toPrecision(3);
 }

@@ -1,0 +1,18 @@
+/** The parts of a workload; `floor` is no work of the store, but what that is compared with. */
+export type Phase = "read" | "compute" | "commit" | "floor";
+
+/** Adds up the wall time of each part, in milliseconds: waiting for a disk is most of it. */
+export class Stopwatch {
+  readonly #times: Map<Phase, number> = new Map();
+
+  async time<Value>(phase: Phase, work: () => Promise<Value>): Promise<Value> {
+    const start = performance.now();
+    const value = await work();
+    this.#times.set(phase, this.of(phase) + performance.now() - start);
+    return value;
+  }
+
+  of(phase: Phase): number {
+    return this.#times.get(phase) ?? 0;
+  }
+}
