@@ -40,12 +40,12 @@ export async function encryptedStore(
 ): Promise<EncryptedStore> {
   const account = checkAccount(options.account);
   const { detectRollback = false, randomBytes = strongBytes } = options;
-  const opener = { inner, account, lock: checkLock(options), detectRollback, randomBytes };
-  const content = await openHeader(opener);
+  const place = { inner, account, randomBytes };
+  const content = await openHeader({ ...place, lock: checkLock(options), detectRollback });
   const keys = deriveStoreKeys(content.dataKey, account);
   const pacer = createPacer();
-  if (!content.hasLedger) return new SealedStore({ opener, content, keys, pacer, records: inner });
+  if (!content.hasLedger) return new SealedStore({ place, content, keys, pacer, records: inner });
   const records = new LedgerStore({ inner, keys, pacer, randomBytes });
   await records.verify();
-  return new SealedStore({ opener, content, keys, pacer, records });
+  return new SealedStore({ place, content, keys, pacer, records });
 }

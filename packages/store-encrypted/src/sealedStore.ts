@@ -9,7 +9,7 @@ import {
 } from "@omemo/core";
 import type { EncryptedStore } from "./encryptedStore.js";
 import { checkLock, type KeyLock, type PassphraseLock } from "./encryptedStoreOptions.js";
-import { changeLock, type Opener } from "./header/openHeader.js";
+import { changeLock, type Place } from "./header/openHeader.js";
 import type { PassphraseCost } from "./header/passphraseCost.js";
 import type { LockedContent } from "./header/wrapDataKey.js";
 import type { Pacer } from "./pacer.js";
@@ -20,7 +20,7 @@ import { closed, storeFailure } from "./storeFailure.js";
 
 /** What an unlocked store works with; it owns the keys, and wipes them. */
 export interface Unlocked {
-  readonly opener: Opener;
+  readonly place: Place;
   readonly content: LockedContent;
   readonly keys: StoreKeys;
   readonly pacer: Pacer;
@@ -34,6 +34,8 @@ export class SealedStore implements EncryptedStore {
   readonly #names: HiddenNames;
   /** Batches are sealed one after another, so that they reach the inner store in their order. */
   #sealing: Promise<unknown> = Promise.resolve();
+  /** Changes of the lock; closing waits for them, so that no key is wiped under their hands. */
+  #changing: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   constructor(unlocked: Unlocked) {
@@ -87,15 +89,14 @@ export class SealedStore implements EncryptedStore {
 
   async #changeLock(lock: PassphraseLock | KeyLock): Promise<void> {
     this.#assertOpen();
-    const { opener, content } = this.#unlocked;
-    const changing = changeLock({ ...opener, lock: checkLock(lock) }, content);
-    // Closing waits for it as well, so that no key is wiped under its hands.
-    this.#sealing = Promise.allSettled([this.#sealing, changing]);
+    const { place, content } = this.#unlocked;
+    const changing = changeLock(place, checkLock(lock), content);
+    this.#changing = Promise.allSettled([this.#changing, changing]);
     await changing;
   }
 
   async #close(): Promise<void> {
-    await this.#sealing;
+    await Promise.all([this.#sealing, this.#changing]);
     try {
       await this.#unlocked.records.close();
     } finally {
@@ -115,7 +116,7 @@ export class SealedStore implements EncryptedStore {
     const put: { readonly key: RecordKey; readonly value: Uint8Array }[] = [];
     for (const { key, value } of batch.put) {
       const hidden = this.#names.hide(key);
-      const nonce = this.#unlocked.opener.randomBytes(NONCE_LENGTH);
+      const nonce = this.#unlocked.place.randomBytes(NONCE_LENGTH);
       const name = recordName(key);
       put.push({
         key: hidden,

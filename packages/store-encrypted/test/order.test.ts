@@ -47,4 +47,15 @@ describe("calls that overlap", () => {
     });
     expect(await read(await encryptedStore(inner.reopen(), OPTIONS), ["a"])).toBe("x");
   });
+
+  it("finishes a change of the lock before close", async () => {
+    const inner = memoryStore();
+    const store = await encryptedStore(inner, OPTIONS);
+    await put(store, ["a"], "x");
+    const key = new Uint8Array(32).fill(9);
+    const change = store.changeKey(key);
+    await Promise.all([change, store.close()]);
+    const opened = await encryptedStore(inner.reopen(), { ...OPTIONS, key });
+    expect(await read(opened, ["a"])).toBe("x");
+  });
 });

@@ -20,12 +20,16 @@ const HEADER_KEY: RecordKey = ["sealed-header"];
 /** Where `OmemoManager` keeps the identity of an account that is not encrypted. */
 const PLAIN_ACCOUNT_KEY: RecordKey = ["account"];
 
-export interface Opener {
+/** What stays known while the store is open; the secret that opened it is not part of it. */
+export interface Place {
   readonly inner: OmemoStore;
   readonly account: string;
+  readonly randomBytes: (length: number) => Uint8Array;
+}
+
+export interface Opener extends Place {
   readonly lock: Lock;
   readonly detectRollback: boolean;
-  readonly randomBytes: (length: number) => Uint8Array;
 }
 
 /** What the lock of the store keeps, which is made when the inner store is empty. */
@@ -62,7 +66,7 @@ async function createHeader(opener: Opener): Promise<LockedContent> {
   }
 }
 
-function newLedger({ account, randomBytes }: Opener, dataKey: Uint8Array): RecordPut {
+function newLedger({ account, randomBytes }: Place, dataKey: Uint8Array): RecordPut {
   const keys = deriveStoreKeys(dataKey, account);
   return { key: LEDGER_KEY, value: sealLedger(keys, EMPTY_LEDGER, randomBytes(NONCE_LENGTH)) };
 }
@@ -98,8 +102,11 @@ function isUsable({ terms }: Header): boolean {
 }
 
 /** Puts another lock before the same data key: one record is written, whatever the store holds. */
-export async function changeLock(opener: Opener, content: LockedContent): Promise<void> {
-  const { inner, account, lock, randomBytes } = opener;
+export async function changeLock(
+  { inner, account, randomBytes }: Place,
+  lock: Lock,
+  content: LockedContent,
+): Promise<void> {
   const header = await wrapDataKey(lock, account, content, randomBytes);
   const [stored] = await inner.get([HEADER_KEY]);
   if (stored === undefined) throw storeFailure("the header of the encrypted store is missing");
