@@ -1,0 +1,4 @@
+import type { OmemoBackend } from "@omemo/core";
+
+declare const chooseBackend: () => OmemoBackend;
+export default chooseBackend;
