@@ -113,7 +113,7 @@ function upgradeTests(): void {
     const name = freshName();
     const store = await indexedDbStore(name);
     const writing = put(store, 9);
-    (await openWith(name, [...migrations, rewriteValues])).close();
+    (await openWith(name, [...migrations, rewriteValues], PATIENT)).close();
     await writing;
     for (const refused of [store.get([KEY]), put(store, 1)]) {
       const error = await failure(refused, "store-failure");
@@ -185,8 +185,15 @@ const rewriteValues: Migration = (_database, transaction) => {
   };
 };
 
-function openWith(name: string, steps: readonly Migration[]): Promise<IDBDatabase> {
-  return openDatabase(name, { factory: indexedDB, blockedTimeout: 0, mustExist: false }, steps);
+/** Ms, enough for whatever a busy machine has to finish. */
+const PATIENT = 60_000;
+
+function openWith(
+  name: string,
+  steps: readonly Migration[],
+  blockedTimeout = 0,
+): Promise<IDBDatabase> {
+  return openDatabase(name, { factory: indexedDB, blockedTimeout, mustExist: false }, steps);
 }
 
 /** A connection of other code, which does not listen when it is asked to let go. */

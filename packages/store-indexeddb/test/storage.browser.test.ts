@@ -11,10 +11,11 @@ afterEach(() => cdp().send("Storage.overrideQuotaForOrigin", { origin }));
 
 it("says that the disk is full, writes nothing of the batch, and goes on when there is room", async () => {
   const { usage = 0 } = await navigator.storage.estimate();
-  // Before it is opened: the browser remembers for a while how much room an open one has.
   const quotaSize = usage + 300_000;
   await cdp().send("Storage.overrideQuotaForOrigin", { origin, quotaSize });
-  const store = await indexedDbStore(freshName());
+  // In a bucket of its own: the browser remembers for a while how much room one had before.
+  const bucket = await openBucket("full");
+  const store = await indexedDbStore(freshName(), { factory: bucket.indexedDB });
   await store.commit({ check: [], put: [record(1)], delete: [] });
   const big = { key: ["big"] as const, value: new Uint8Array(1_000_000) };
   const full = await store
@@ -44,14 +45,12 @@ it("fails for good when the browser clears its data, and does not begin anew", a
 
 it("keeps an account in a storage bucket of its own", async () => {
   const name = freshName();
-  const buckets = (navigator as unknown as { readonly storageBuckets: Buckets }).storageBuckets;
-  const bucket = await buckets.open("omemo", { durability: "strict" });
+  const bucket = await openBucket("omemo");
   const store = await indexedDbStore(name, { factory: bucket.indexedDB });
   await store.commit({ check: [], put: [record(1)], delete: [] });
   expect((await store.get([KEY]))[0]?.value[0]).toBe(1);
   expect((await indexedDB.databases()).map((database) => database.name)).not.toContain(name);
   await store.close();
-  await buckets.delete("omemo");
 });
 
 /** What TypeScript does not know yet of `navigator.storageBuckets`. */
@@ -60,7 +59,11 @@ interface Buckets {
     name: string,
     options: { readonly durability: "strict" },
   ): Promise<{ readonly indexedDB: IDBFactory }>;
-  delete(name: string): Promise<void>;
+}
+
+function openBucket(name: string): ReturnType<Buckets["open"]> {
+  const { storageBuckets } = navigator as unknown as { readonly storageBuckets: Buckets };
+  return storageBuckets.open(name, { durability: "strict" });
 }
 
 function record(byte: number) {
