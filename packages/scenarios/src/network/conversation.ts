@@ -11,6 +11,7 @@ import {
   simulation,
   type WireRecord,
 } from "@omemo/testkit";
+import type { DeviceStores } from "../stores/deviceStores.js";
 import {
   checkContent,
   checkEveryArrival,
@@ -28,6 +29,8 @@ export interface ConversationOptions {
   /** Texts that the members try to send while everything goes wrong. */
   readonly messages: number;
   readonly replay: (seed: number) => string;
+  /** What the devices keep their state in. Default: simulated disks. */
+  readonly stores?: DeviceStores;
 }
 
 /** What happened, in numbers. */
@@ -96,7 +99,7 @@ function populate(
   world: Simulation,
   ledger: Ledger,
   dice: SeededRandom,
-  { primitives }: ConversationOptions,
+  { primitives, stores }: ConversationOptions,
   troubles: { readonly isOn: boolean },
 ): readonly Member[] {
   for (const [index, account] of ACCOUNTS.entries()) {
@@ -110,6 +113,7 @@ function populate(
       const name = `device-${index + 1}`;
       const plan = crashSometimes(dice.fork(`crash ${account} ${name}`), CRASH_CHANCE, 20);
       const device = world.device(account, name, {
+        ...(stores !== undefined && { store: stores.forDevice(account) }),
         crashes: (point) => (troubles.isOn ? plan(point) : undefined),
       });
       return createMember(world, ledger, account, device, {

@@ -43,6 +43,11 @@ export type ProcessMain = (ports: ProcessPorts) => void | Promise<void>;
 export interface DeviceOptions {
   /** Default: one of its own. Two devices on one disk are two tabs of one client. */
   readonly disk?: SimulatedDisk;
+  /**
+   * A real store in place of the disk, asked for at each start of a process. What it does takes no
+   * virtual time; the one before is closed by nobody else.
+   */
+  readonly store?: () => OmemoStore;
   /** Default: never dies. */
   readonly crashes?: CrashPlan;
   /** Ms until a dead process starts again; `undefined` for never. Default: 200 to 5000. */
@@ -161,7 +166,7 @@ export class Device implements SimulatedDevice {
     const latency = () => latencies.between(storeLatency);
     return {
       life: this.#lives - 1,
-      store: processStore(life, this.disk.open(), latency),
+      store: processStore(life, this.#options.store?.() ?? this.disk.open(), latency),
       transport: processTransport(life, connection),
       clock: processClock(life, this.#world.clock),
       crypto: processCrypto(life, syncWebCrypto(random.fork("crypto").bytes)),
