@@ -44,6 +44,14 @@ wait_for_orphans() {
   done
 }
 
+# The port opens before it answers: meanwhile it says that it is starting up.
+wait_until_ready() {
+  until pg_isready -q -h 127.0.0.1 -p "$port"; do
+    sleep 0.05
+    kill -0 "$1" 2>/dev/null || return 0 # whoever keeps the server tells why it ended
+  done
+}
+
 case $cmd in
   run)
     command -v initdb >/dev/null || die "PostgreSQL is not installed"
@@ -58,7 +66,9 @@ case $cmd in
     print_variables() {
       echo "DATABASE_URL=postgres://lab:$(cat "$dir/password")@127.0.0.1:$port/postgres"
     }
-    keep_while_owned $! "$port"
+    server=$!
+    wait_until_ready $server
+    keep_while_owned $server "$port"
     ;;
   *) usage ;;
 esac
