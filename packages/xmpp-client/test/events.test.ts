@@ -1,6 +1,6 @@
 import { OmemoError, type TransportEvent } from "@omemo/core";
 import { describe, expect, it } from "vitest";
-import { xmppTransport } from "../src/index.js";
+import { fromXmlElement, xmppTransport } from "../src/index.js";
 import { connect, create, INTERESTS } from "./connect.js";
 import { FakeClient, settle, stanza } from "./fakeClient.js";
 
@@ -42,6 +42,25 @@ describe("listeners", () => {
       { kind: "message", origin: "carbon-sent", stanza: { attrs: { id: "c1" } } },
       { kind: "item", owner: "alice@example.org", node: "urn:example:list", itemId: "current" },
     ]);
+  });
+
+  it("hear presences of rooms that were asked to let us in, and of nobody else [MUC-06]", async () => {
+    const { client, events } = await connect();
+    const presence = (from: string) => `
+      <presence from='${from}'><x xmlns='http://jabber.org/protocol/muc#user'>
+        <item affiliation='owner' jid='mallory@evil.example'/><status code='110'/></x></presence>`;
+    const room = "room@muc.example.org";
+    const heard = () => events.filter(({ kind }) => kind === "presence").length;
+    for (const from of [`${room}/a`, "mallory@evil.example/x"]) client.receive(presence(from));
+    expect(heard()).toBe(0);
+    const enter = stanza(
+      `<presence to='${room}/bob'><x xmlns='http://jabber.org/protocol/muc'/></presence>`,
+    );
+    await client.send(fromXmlElement(enter));
+    client.receive(presence(`${room}/a`));
+    client.receive(presence("mallory@evil.example/x"));
+    client.receive(`<presence from='${room}/a'/>`);
+    expect(heard()).toBe(1);
   });
 
   it("hear once what the server tells at the bare and at the full address, and anew on a new stream", async () => {

@@ -11,7 +11,7 @@ import {
 
 const COUNT = 7;
 
-/** Archives and rooms. */
+/** Archives. */
 export function archiveTests(test: TransportTest): void {
   test("pages through the archive, oldest first [MAM-01, MAM-05]", async (subject) => {
     const { alice, bob, settle } = subject;
@@ -63,23 +63,6 @@ export function archiveTests(test: TransportTest): void {
   }) => {
     const attempt = alice.fetchArchive({ pageSize: 5, after: "no-such-id" });
     await assertCondition(settle(attempt), "item-not-found");
-  });
-
-  test("lists owners, admins and members of a room, present or not [MUC-02]", async (subject) => {
-    const { alice, bob, room, settle } = subject;
-    const members = await settle(alice.fetchMembers(room));
-    assertEqual([...members].sort(), [alice.account, bob.account].sort(), "members");
-  });
-
-  test("fails with the condition when a room tells nothing [MUC-03]", async ({
-    stranger,
-    alice,
-    room,
-    settle,
-  }) => {
-    await assertCondition(settle(stranger.fetchMembers(room)));
-    const nowhere = bareJid(room.replace(/^[^@]*/, "no-such-room"));
-    await assertCondition(settle(alice.fetchMembers(nowhere)));
   });
 }
 

@@ -2,6 +2,7 @@ import type { TestRunner } from "../testRunner.js";
 import { archiveTests } from "./archives.js";
 import { connectionTests, eventTests } from "./events.js";
 import { itemTests } from "./items.js";
+import { roomTests } from "./rooms.js";
 import type { TransportTest, TransportUnderTest } from "./transportUnderTest.js";
 
 /**
@@ -24,5 +25,6 @@ export function transportContract(run: TestRunner, open: () => Promise<Transport
     eventTests(test);
     connectionTests(test);
     archiveTests(test);
+    roomTests(test);
   });
 }
