@@ -1,4 +1,4 @@
-import { type MemoryStore, memoryStore, type OmemoStore } from "@omemo/core";
+import { type MemoryStore, memoryStore, OmemoError, type OmemoStore } from "@omemo/core";
 import { type CachingStoreOptions, checkOptions } from "./cachingStoreOptions.js";
 import { WriteThroughStore } from "./writeThroughStore.js";
 
@@ -15,9 +15,15 @@ export function cachingStore(): MemoryStore;
  * Others may write to `inner` meanwhile: what is remembered is then out of date, a commit that
  * checks it fails with `store-conflict`, and the next read is fresh.
  *
- * @throws OmemoError `invalid-input` for a negative bound.
+ * @throws OmemoError `invalid-input` for a negative bound, and for an inner store that is undefined.
  */
 export function cachingStore(inner: OmemoStore, options?: CachingStoreOptions): OmemoStore;
-export function cachingStore(inner?: OmemoStore, options: CachingStoreOptions = {}): OmemoStore {
-  return inner === undefined ? memoryStore() : new WriteThroughStore(inner, checkOptions(options));
+export function cachingStore(
+  ...given: readonly [inner?: OmemoStore, options?: CachingStoreOptions]
+): OmemoStore {
+  const [inner, options = {}] = given;
+  if (inner !== undefined) return new WriteThroughStore(inner, checkOptions(options));
+  if (given.length === 0) return memoryStore();
+  // To forget everything in silence must not come from a variable that nobody set.
+  throw new OmemoError("invalid-input", "the inner store is undefined");
 }

@@ -121,6 +121,11 @@ describe("cachingStore", () => {
     }
   });
 
+  it("is ephemeral only where nothing was passed, not for want of a value [design 5.5]", () => {
+    const missing = undefined as unknown as OmemoStore;
+    expect(() => cachingStore(missing)).toThrow(expect.objectContaining({ code: "invalid-input" }));
+  });
+
   it("passes a failed read on to everybody who waits for it, and asks again afterwards", async () => {
     const disk = simulatedDisk({ read: (index) => index === 0 });
     await put(disk.open(), A, 1);
