@@ -10,7 +10,6 @@ import { type Options, readOptions } from "./options.ts";
 import { toMarkdown } from "./report/markdown.ts";
 import type { Report } from "./report/report.ts";
 import { storesToMarkdown } from "./report/storeMarkdown.ts";
-import { compareStores } from "./stores/compareStores.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
 
 const SESSIONS = 10_000;
@@ -39,6 +38,8 @@ async function main(options: Options): Promise<void> {
 
 async function mainOfStores({ quick, json }: Options): Promise<void> {
   const machine = describeMachine();
+  // Only here, so that the others need no driver of a database.
+  const { compareStores } = await import("./stores/compareStores.ts");
   const report = await compareStores(quick);
   console.log(storesToMarkdown(report, machine, today()));
   if (json !== undefined) writeFileSync(json, JSON.stringify({ machine, ...report }, null, 2));
