@@ -17,6 +17,11 @@ export function combineLies(...behaviours: readonly ServerBehaviour[]): ServerBe
       behaviours.reduce((ids, behaviour) => behaviour.itemIds?.(request, ids) ?? ids, honest),
     members: (room, by, honest) =>
       behaviours.reduce((jids, behaviour) => behaviour.members?.(room, by, jids) ?? jids, honest),
+    features: (entity, by, honest) =>
+      behaviours.reduce(
+        (features, behaviour) => behaviour.features?.(entity, by, features) ?? features,
+        honest,
+      ),
     archive: (query, by, honest) =>
       behaviours.reduce((page, behaviour) => behaviour.archive?.(query, by, page) ?? page, honest),
   };

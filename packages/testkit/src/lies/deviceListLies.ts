@@ -1,6 +1,7 @@
 import { type BareJid, LEGACY, OMEMO_2, type OmemoVersion, type XmlElement } from "@omemo/core";
 import { deviceListNode, xml } from "@omemo/core/wire";
 import type { ServerBehaviour } from "../network/serverBehaviour.js";
+import type { SeededRandom } from "../random/seededRandom.js";
 
 const VERSIONS: readonly OmemoVersion[] = [OMEMO_2, LEGACY];
 
@@ -20,6 +21,14 @@ export function addDevice(owner: BareJid, deviceId: number): ServerBehaviour {
   return editLists(
     (jid) => jid === owner,
     (devices, xmlns) => [...devices, xml("device", { xmlns, id: String(deviceId) })],
+  );
+}
+
+/** A server that tells the devices of every account in another order each time. */
+export function shuffleDevices(random: SeededRandom): ServerBehaviour {
+  return editLists(
+    () => true,
+    (devices) => random.shuffle(devices),
   );
 }
 

@@ -1,0 +1,190 @@
+import { bareJid, isOmemoError, LEGACY, OMEMO_2, type OmemoVersion } from "@omemo/core";
+import { enterRoom, leaveRoom } from "@omemo/core/wire";
+import {
+  addDevice,
+  CALM,
+  combineLies,
+  EJABBERD,
+  hideDevice,
+  PROSODY,
+  type Room,
+  type SeededRandom,
+  type ServerBehaviour,
+  type Simulation,
+  shuffleDevices,
+  simulation,
+} from "@omemo/testkit";
+import {
+  checkContent,
+  checkEveryArrival,
+  checkExactlyOnce,
+  checkKeyUse,
+  checkNothingLost,
+  checkQuiet,
+} from "./invariants.js";
+import { createLedger, type Ledger } from "./ledger.js";
+import { createMember, type Member } from "./member.js";
+
+export interface RoomConversationOptions {
+  readonly seed: number;
+  readonly accounts: number;
+  readonly messages: number;
+  readonly replay: (seed: number) => string;
+}
+
+/** What happened, in numbers. */
+export interface RoomConversationCounts {
+  readonly sent: number;
+  readonly refused: number;
+  readonly delivered: number;
+  readonly failures: number;
+}
+
+interface Hall {
+  readonly world: Simulation;
+  readonly ledger: Ledger;
+  readonly dice: SeededRandom;
+  readonly room: Room;
+  readonly members: readonly Member[];
+}
+
+const ROOM = bareJid("room@muc.example.org");
+const MINUTE = 60_000;
+const DEVICES = 2;
+/** So few speak that a run stays short; everybody listens. */
+const SPEAKERS = 6;
+
+/**
+ * Many accounts in one room: they come and go, become members and are put out, log in again, while
+ * their server hides devices, invents some and shuffles the rest. The invariants must hold.
+ */
+export async function converseInRoom(
+  options: RoomConversationOptions,
+): Promise<RoomConversationCounts> {
+  const { seed, replay, accounts, messages } = options;
+  const world = simulation({
+    seed,
+    replay: (value) => replay(Number(value)),
+    profileOf: () => (seed % 2 === 0 ? PROSODY : EJABBERD),
+  });
+  const hall = await open(world, accounts);
+  const { ledger, dice, members } = hall;
+  const speakers = dice.shuffle(members).slice(0, SPEAKERS);
+  for (let index = 0; index < messages; index += 1) {
+    happen(hall);
+    say(ledger, dice.pick(speakers));
+    await world.runFor(dice.between([0, 5000]));
+  }
+  world.network.behaviour = {};
+  await world.runFor(10 * MINUTE);
+  const quietSince = world.clock.now();
+  await world.runFor(10 * MINUTE);
+  const { log } = world.network;
+  checkKeyUse(log);
+  checkContent(ledger);
+  checkExactlyOnce(ledger);
+  checkNothingLost(ledger);
+  checkEveryArrival(ledger, log);
+  checkQuiet(log, quietSince);
+  return {
+    sent: ledger.sends.filter(({ sent }) => sent !== undefined).length,
+    refused: ledger.sends.filter(({ error }) => error === "room-not-supported").length,
+    delivered: ledger.deliveries.length,
+    failures: ledger.failures.length,
+  };
+}
+
+/** All are initialized; all but a few are members, and in the room. */
+async function open(world: Simulation, count: number): Promise<Hall> {
+  const ledger = createLedger();
+  const dice = world.random.fork("room");
+  const accounts = Array.from({ length: count }, (_, index) => `member-${index}@example.org`);
+  world.network.faults = { ...CALM, latency: [1, 200] };
+  const room = world.network.createRoom(ROOM, {});
+  const members = accounts.flatMap((account, index) => {
+    room.setAffiliation(bareJid(account), index === 0 ? "owner" : dice.pick(["admin", "member"]));
+    return Array.from({ length: DEVICES }, (_, device) =>
+      createMember(world, ledger, account, world.device(account, `device-${device + 1}`), {
+        versions: versionsOf(dice),
+        primitives: "native",
+        preKeyCount: 20,
+        layout: dice.chance(0.8) ? "separate" : "combined",
+      }),
+    );
+  });
+  for (const member of members) member.start();
+  await world.run(() => members.every((member) => member.manager() !== undefined));
+  const hall = { world, ledger, dice, room, members };
+  for (const member of members) if (dice.chance(0.9)) enter(member);
+  await world.runFor(MINUTE);
+  return hall;
+}
+
+function versionsOf(dice: SeededRandom): readonly OmemoVersion[] {
+  if (dice.chance(0.7)) return [OMEMO_2, LEGACY];
+  return dice.chance(0.5) ? [LEGACY] : [OMEMO_2];
+}
+
+/** Something of what happens in rooms. */
+function happen(hall: Hall): void {
+  const { world, ledger, dice, room, members } = hall;
+  const member = dice.pick(members);
+  const jid = bareJid(member.account);
+  switch (dice.below(6)) {
+    case 0:
+      enter(member);
+      return;
+    case 1:
+      send(member, leaveRoom(ROOM, member.device.name));
+      return;
+    case 2:
+      room.setAffiliation(jid, dice.pick(["none", "outcast"]));
+      return;
+    case 3:
+      room.setAffiliation(jid, dice.pick(["member", "admin"]));
+      enter(member);
+      return;
+    case 4:
+      member.device.connection?.logOut();
+      member.device.connection?.goOnline();
+      world.clock.schedule(2000, () => enter(member));
+      return;
+    default:
+      world.network.behaviour = lies(ledger, dice);
+  }
+}
+
+function lies(ledger: Ledger, dice: SeededRandom): ServerBehaviour {
+  const { jid, deviceId } = dice.pick([...ledger.devices.values()]);
+  return dice.pick([
+    {},
+    hideDevice(jid, deviceId),
+    addDevice(jid, 1 + dice.below(1000)),
+    combineLies(hideDevice(jid, deviceId), shuffleDevices(dice.fork(`lie ${jid}`))),
+  ]);
+}
+
+/** Everybody is there under the name of his device. */
+function enter(member: Member): void {
+  send(member, enterRoom(ROOM, member.device.name));
+}
+
+function send(member: Member, stanza: ReturnType<typeof enterRoom>): void {
+  const { connection } = member.device;
+  if (connection?.isOnline === true) connection.send(stanza).catch(() => undefined);
+}
+
+function say(ledger: Ledger, from: Member): void {
+  const manager = from.manager();
+  if (manager === undefined) return;
+  const entry = ledger.begin(from.device.name, ROOM);
+  manager.sendRoomMessage(ROOM, entry.text).then(
+    (sent) => {
+      entry.sent = sent;
+    },
+    (error: unknown) => {
+      if (!isOmemoError(error)) throw error;
+      entry.error = error.code;
+    },
+  );
+}
