@@ -49,6 +49,7 @@ function readExchange(version: OmemoVersion, bytes: Uint8Array): KeyHeader | Mal
   if (exchange.kind === "malformed") return MALFORMED;
   if (readRatchet(version, exchange.message).kind === "malformed") return MALFORMED;
   const { preKeyId, signedPreKeyId, identityKey, baseKey } = exchange;
+  if (!isOneOfItsKind(baseKey)) return MALFORMED;
   return {
     kind: "key-exchange",
     preKeyId,
@@ -56,6 +57,14 @@ function readExchange(version: OmemoVersion, bytes: Uint8Array): KeyHeader | Mal
     identityKey: exchange.kind === "key-exchange" ? identityKey : serializeKey(identityKey),
     baseKey,
   };
+}
+
+/**
+ * Curve25519 does not read the highest bit, so whoever flips it makes another name for the same
+ * exchange, and its repetition would look like a second use of the prekey. Nobody sends one [W-15].
+ */
+function isOneOfItsKind(key: Uint8Array): boolean {
+  return ((key[31] as number) & 0x80) === 0;
 }
 
 function readRatchet(version: OmemoVersion, bytes: Uint8Array): KeyHeader | MalformedKeyMessage {

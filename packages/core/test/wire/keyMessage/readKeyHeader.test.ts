@@ -81,3 +81,25 @@ describe("the header of a legacy key exchange", () => {
     expect(readKeyHeader(LEGACY, messages[LEGACY].exchange, true)).toMatchObject({ preKeyId: 0 });
   });
 });
+
+describe.each([OMEMO_2, LEGACY])("the base key of an exchange in %s", (version) => {
+  it("has one name: its twin with the highest bit set is malformed [W-15]", () => {
+    const twin = baseKey.slice();
+    twin[31] = 0x83;
+    const bytes =
+      version === OMEMO_2
+        ? encodeKeyExchange({
+            ...ids,
+            identityKey,
+            baseKey: twin,
+            message: messages[version].ratchet,
+          })
+        : encodePreKeySignalMessage({
+            ...ids,
+            identityKey,
+            baseKey: twin,
+            message: messages[version].ratchet,
+          });
+    expect(readKeyHeader(version, bytes, true)).toEqual({ kind: "malformed" });
+  });
+});
