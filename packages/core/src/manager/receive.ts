@@ -56,6 +56,12 @@ export async function receive(
     context.events.notify("reflection", reading.about);
     return;
   }
+  if (reading.kind === "foreign") {
+    const { about, encryption } = reading;
+    const nobody = { version: undefined, device: undefined };
+    notices.failed({ ...about, ...nobody, reason: "other-encryption", encryption });
+    return;
+  }
   if (reading.kind === "failure") {
     const { about, reason, version, device } = reading;
     notices.failed({ ...about, reason, version, device });

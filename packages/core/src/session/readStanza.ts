@@ -4,6 +4,7 @@ import { OMEMO_2, type OmemoVersion } from "../domain/version.js";
 import { type EncryptedElement, readEncrypted } from "../wire/encrypted.js";
 import { readMessageIds } from "../wire/message.js";
 import { namespaces } from "../wire/namespaces.js";
+import { readEncryptionHint } from "../wire/readEncryptionHint.js";
 import { childOf, type QualifiedElement, qualify } from "../wire/xml/qualify.js";
 import type { ReceivedStanza } from "./received.js";
 import type { PlacedMessage, RoomPlace } from "./rooms/place.js";
@@ -23,6 +24,8 @@ export type StanzaReading =
       readonly version: OmemoVersion;
       readonly device: OmemoDevice | undefined;
     }
+  /** Another method encrypted it, or took our element away [EME-04]. */
+  | { readonly kind: "foreign"; readonly about: ReceivedStanza; readonly encryption: string }
   | { readonly kind: "encrypted"; readonly about: ReceivedStanza; readonly element: Readable };
 
 /** Sorts out one message stanza. */
@@ -37,7 +40,11 @@ export function readStanza(
   const elements = readEncrypted(stanza, own);
   const about = describe(message, own.jid);
   const [first] = elements;
-  if (first === undefined || about === undefined) return { kind: "ignore" };
+  if (about === undefined) return { kind: "ignore" };
+  if (first === undefined) {
+    const encryption = readEncryptionHint(stanza);
+    return encryption === undefined ? { kind: "ignore" } : { kind: "foreign", about, encryption };
+  }
   const reason = refusalOf(message, stanza);
   if (reason !== undefined) {
     return { kind: "failure", about, reason, version: first.version, device: undefined };

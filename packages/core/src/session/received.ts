@@ -80,6 +80,8 @@ export type FailureReason =
   | "private-message"
   /** Said in a room by nobody knows whom, and no key proves it [O2-158]. */
   | "unknown-sender"
+  /** Encrypted by another method, see `encryption` [EME-04]. */
+  | "other-encryption"
   | "inbox-full";
 
 /** A message that was meant for somebody and could not be read here; nothing was changed by it. */
@@ -87,4 +89,9 @@ export interface ReceiveFailure extends ReceivedStanza {
   readonly reason: FailureReason;
   readonly version: OmemoVersion | undefined;
   readonly device: OmemoDevice | undefined;
+  /**
+   * `other-encryption`: namespace of the method that the message names. A hint from the network, not
+   * a fact; the body beside it is no message of the sender's to be shown [EME-05].
+   */
+  readonly encryption?: string;
 }

@@ -150,3 +150,26 @@ describe("readStanza", () => {
     expect(readStanza(forged, own, BOTH)).toMatchObject({ about: { archiveId: undefined } });
   });
 });
+
+describe("a message that another method encrypted", () => {
+  const hint = (namespace: string) => xml("encryption", { xmlns: "urn:xmpp:eme:0", namespace });
+
+  it("is told of with the method it names, whatever its body says [EME-04, EME-05]", () => {
+    const body = xml("body", {}, "This message is encrypted with OpenPGP.");
+    for (const namespace of ["urn:xmpp:openpgp:0", "urn:xmpp:omemo:1", OMEMO_2]) {
+      expect(readStanza(message({}, hint(namespace), body), own, BOTH)).toMatchObject({
+        kind: "foreign",
+        encryption: namespace,
+        about: { from: "bob@example.org", direction: "received" },
+      });
+    }
+  });
+
+  it("is ours when our element is there, and nobody's when it names none", () => {
+    const both = message({}, encrypted(OMEMO_2, 7), hint("urn:xmpp:openpgp:0"));
+    expect(readStanza(both, own, BOTH).kind).toBe("encrypted");
+    for (const namespace of ["", "x".repeat(201)]) {
+      expect(readStanza(message({}, hint(namespace)), own, BOTH).kind).toBe("ignore");
+    }
+  });
+});
