@@ -24,6 +24,10 @@ export function createDelivery(context: Context): Delivery {
       kept = [...kept, { record, isRedelivery }];
       return;
     }
+    if (isRedelivery && !(await isWaiting(context, record))) {
+      waiting -= 1; // another process on our store received it, and handed it over
+      return;
+    }
     try {
       await context.events.emit("message", fromInbox(record, isRedelivery));
     } catch (error) {
@@ -65,4 +69,9 @@ export function createDelivery(context: Context): Delivery {
       await last;
     },
   };
+}
+
+async function isWaiting({ store }: Context, { id }: InboxRecord): Promise<boolean> {
+  const [stored] = await store.get([inboxKey(id)]);
+  return stored !== undefined;
 }

@@ -1,5 +1,5 @@
 import { LEGACY, OMEMO_2 } from "@omemo/core";
-import { crashAt } from "@omemo/testkit";
+import { crashAt, simulatedDisk } from "@omemo/testkit";
 import { describe, expect, it } from "vitest";
 import { type GuestOptions, party } from "../../src/network/party.js";
 
@@ -29,6 +29,25 @@ describe("a decrypted message (invariant 2)", () => {
     bob.device.crash();
     await settle();
     expect(bob.messages).toHaveLength(2);
+  });
+
+  it("is left alone by another process on the store once it was taken over", async () => {
+    const { guest, settle, say, world } = party();
+    const alice = guest(ALICE);
+    const disk = simulatedDisk();
+    const handling = { ms: 60_000 };
+    const onMessage: GuestOptions["onMessage"] = (_, { clock }) => clock.sleep(handling.ms);
+    const bob = guest(BOB, "phone", { device: { disk }, onMessage });
+    await settle();
+    await say(alice, BOB, "one");
+    await say(alice, BOB, "two");
+    const tab = guest(BOB, "tab", { device: { disk }, onMessage });
+    await settle();
+    await world.runFor(5 * 60_000);
+    const all = [...bob.messages, ...tab.messages];
+    const unmarked = all.filter(({ isRedelivery }) => !isRedelivery);
+    expect(unmarked.map(({ body }) => body).sort()).toEqual(["one", "two"]);
+    expect(disk.records().filter(({ key }) => key[0] === "inbox")).toEqual([]);
   });
 
   it("waits for a listener, however late it comes", async () => {
