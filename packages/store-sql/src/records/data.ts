@@ -13,12 +13,14 @@ export function dataCells(kind: TableKind, key: RecordKey, value: Uint8Array): r
   }
 }
 
+/** PostgreSQL refuses NUL, and some drivers drop a byte order mark at the beginning. */
+const SAFE_TEXT = /^(?!\ufeff)[^\0]*$/;
+
 /** `core` writes what holds no keys as one byte of format and JSON, which a person can read. */
 function textCells(value: Uint8Array): readonly Cell[] {
   const [format] = value;
   const content = fromUtf8(value.subarray(1));
-  // PostgreSQL stores every character but this one.
-  const isText = format !== undefined && content !== undefined && !content.includes("\0");
+  const isText = format !== undefined && content !== undefined && SAFE_TEXT.test(content);
   return isText ? [format, content, null] : [null, null, value];
 }
 
