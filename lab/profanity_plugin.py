@@ -3,6 +3,8 @@
 {"ev":"start","pid":..}  {"ev":"connected","jid":..}  {"ev":"disconnected","jid":..}
 {"ev":"chat","from":..,"resource":..,"text":..}   a text in a 1:1 window, from the contact
 {"ev":"carbon","to":..,"text":..,"id":..}         a text sent by another device of the account
+{"ev":"entered","jid":..}                         a room let us in
+{"ev":"room","jid":..,"nick":..,"text":..}        a text in a room, of others and of ourselves
 {"ev":"sent","to":..,"text":..}                   a text typed here; refused ones included
 {"ev":"in"|"out","xml":..}                        every message and iq stanza
 {"ev":"mark","name":..}                           the command /lab NAME: all typed before it is done
@@ -60,6 +62,14 @@ def prof_on_disconnect(account_name, fulljid):
 
 def prof_post_chat_message_display(barejid, resource, message):
     put("chat", **{"from": barejid}, resource=resource, text=message)
+
+
+def prof_on_room_win_focus(barejid):
+    put("entered", jid=barejid)
+
+
+def prof_post_room_message_display(barejid, nick, message):
+    put("room", jid=barejid, nick=nick, text=message)
 
 
 def prof_post_chat_message_send(barejid, message):

@@ -1,13 +1,14 @@
+import { libsignalModule } from "./harness/labPrograms.js";
 import { ownPeer } from "./harness/ownPeer.js";
 import type { Pairing, Side } from "./harness/pairing.js";
 import { profanityPeer } from "./harness/profanityPeer.js";
 import { type SpokenVersions, twomemoPeer } from "./harness/twomemoPeer.js";
 
 /** Speaks both versions, as it does for a user who says nothing. */
-function ours(over: "tcp" | "websocket"): Side {
+function ours(over: "tcp" | "websocket", backend = "noble"): Side {
   return {
-    program: "json-lines",
-    launch: ownPeer(over),
+    program: backend === "noble" ? "json-lines" : "json-lines on libsignal",
+    launch: ownPeer(over, backend),
     survivesKill: true,
     canReplaceSessions: true,
     wantedPreKeys: 100,
@@ -62,6 +63,28 @@ export const ownPairings: readonly Pairing[] = [
     version: "legacy",
   },
   { name: "json-lines and profanity", left: ours("tcp"), right: profanity, version: "legacy" },
+];
+
+/** The same client on the licensed backend: a module that it imports when it starts. */
+export const licensedPairings: readonly Pairing[] = [
+  {
+    name: "json-lines on libsignal and json-lines on noble",
+    left: ours("tcp", libsignalModule),
+    right: ours("tcp"),
+    version: "legacy",
+  },
+  {
+    name: "json-lines on libsignal and twomemo in the legacy version",
+    left: ours("websocket", libsignalModule),
+    right: twomemo("legacy"),
+    version: "legacy",
+  },
+  {
+    name: "json-lines on libsignal and profanity",
+    left: ours("tcp", libsignalModule),
+    right: profanity,
+    version: "legacy",
+  },
 ];
 
 /** The harness itself, proved by clients that are not ours. */

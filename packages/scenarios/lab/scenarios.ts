@@ -6,6 +6,7 @@ import { replaceSessions } from "./scenarios/replaceSessions.js";
 import { restartInTheMiddle } from "./scenarios/restartInTheMiddle.js";
 import { sendBothWays } from "./scenarios/sendBothWays.js";
 import { sendBurst } from "./scenarios/sendBurst.js";
+import { speakInRoom } from "./scenarios/speakInRoom.js";
 import { twoDevicesEach } from "./scenarios/twoDevicesEach.js";
 import { writeToOffline } from "./scenarios/writeToOffline.js";
 
@@ -21,6 +22,11 @@ const always = () => true;
 /** Everything that two clients should be able to do with each other. */
 export const scenarios: readonly Scenario[] = [
   { name: "send messages in both directions", run: sendBothWays, suits: always },
+  {
+    name: "speak in a room, with a member who is not in it",
+    run: speakInRoom,
+    suits: always,
+  },
   { name: "write a first message to one who is offline", run: writeToOffline, suits: always },
   { name: "deliver each of 100 messages in a burst exactly once", run: sendBurst, suits: always },
   { name: "go on after either of them was killed", run: restartInTheMiddle, suits: always },

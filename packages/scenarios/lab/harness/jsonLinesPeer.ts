@@ -81,6 +81,18 @@ export class JsonLinesPeer implements Peer {
     await this.command({ cmd: "send", to, body });
   }
 
+  async makeRoom(room: string, members: readonly string[]): Promise<void> {
+    await this.command({ cmd: "makeroom", room, members });
+  }
+
+  async enterRoom(room: string): Promise<void> {
+    await this.command({ cmd: "join", room });
+  }
+
+  async sendToRoom(room: string, body: string): Promise<void> {
+    await this.command({ cmd: "room", room, body });
+  }
+
   async replaceSessions(jid: string): Promise<void> {
     const devices = (await this.command({ cmd: "devices", jid })) as readonly ListedDevice[];
     for (const { device } of devices) await this.command({ cmd: "replace", jid, device });

@@ -31,6 +31,11 @@ export interface Peer {
   waitForDevice(jid: string, deviceId: number): Promise<void>;
   /** Encrypts and sends; resolves once the stanza is out. */
   send(to: string, body: string): Promise<void>;
+  /** Makes a members-only room and these accounts members of it, and enters it. */
+  makeRoom(room: string, members: readonly string[]): Promise<void>;
+  enterRoom(room: string): Promise<void>;
+  /** Encrypts for a room that it is in; resolves once the stanza is out. */
+  sendToRoom(room: string, body: string): Promise<void>;
   /** The user throws away the sessions with all devices of `jid` and lets new ones be built. */
   replaceSessions(jid: string): Promise<void>;
   quit(): Promise<void>;

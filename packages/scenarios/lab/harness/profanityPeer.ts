@@ -17,20 +17,28 @@ function hasItem(event: LabEvent, jid: string, node: string): boolean {
   return event.ev === "in" && isFromOwner && xml.includes(`<items node="${node}"><item `);
 }
 
-/** True when bundles of `jid` were asked for, and nothing that was asked is still open. */
-function hasBundles(events: readonly LabEvent[], jid: string): boolean {
+/** What it asked about the legacy version, and whether each of it was answered. */
+function asked(events: readonly LabEvent[]) {
   const stanzas = events.map(({ ev, xml }) => ({ ev, xml: `${xml}` }));
-  const asked = stanzas.filter(
-    ({ ev, xml }) =>
-      ev === "out" && xml.startsWith("<iq") && xml.includes(`to="${jid}"`) && xml.includes(legacy),
-  );
   const answered = new Set(
     stanzas.filter(({ ev }) => ev === "in").map(({ xml }) => attribute(xml, "id")),
   );
+  return stanzas
+    .filter(({ ev, xml }) => ev === "out" && xml.startsWith("<iq") && xml.includes(legacy))
+    .map(({ xml }) => ({ xml, isAnswered: answered.has(attribute(xml, "id")) }));
+}
+
+/** True when bundles of `jid` were asked for, and nothing that was asked of it is still open. */
+function hasBundles(events: readonly LabEvent[], jid: string): boolean {
+  const questions = asked(events).filter(({ xml }) => xml.includes(`to="${jid}"`));
   return (
-    asked.some(({ xml }) => xml.includes(`${legacy}.bundles:`)) &&
-    asked.every(({ xml }) => answered.has(attribute(xml, "id")))
+    questions.some(({ xml }) => xml.includes(`${legacy}.bundles:`)) &&
+    questions.every(({ isAnswered }) => isAnswered)
   );
+}
+
+function hasAllAnswers(events: readonly LabEvent[]): boolean {
+  return asked(events).every(({ isAnswered }) => isAnswered);
 }
 
 /** Profanity, a terminal client with legacy OMEMO, as a person at its prompt would use it. */
@@ -77,7 +85,7 @@ class ProfanityPeer implements Peer {
   }
 
   readText(event: LabEvent): ReceivedText | undefined {
-    if (event.ev !== "chat" && event.ev !== "carbon") return undefined;
+    if (!["chat", "carbon", "room"].includes(event.ev)) return undefined;
     return { id: undefined, body: `${event.text}`, isRedelivery: false };
   }
 
@@ -116,12 +124,17 @@ class ProfanityPeer implements Peer {
     // Started already when the contact wrote first; then only a new start asks for bundles.
     this.type("/omemo end");
     this.type("/omemo start");
-    for (let seen = await this.#mark(); !hasBundles(seen, to); seen = await this.#mark()) {
-      await this.log.waitUntil(`the bundles of ${to}`, (events) =>
+    await this.#markWhen(`the bundles of ${to}`, (events) => hasBundles(events, to));
+    this.#contact = to;
+  }
+
+  /** Waits until this holds of everything up to the moment when it did all that was typed. */
+  async #markWhen(what: string, holds: (events: readonly LabEvent[]) => boolean): Promise<void> {
+    for (let seen = await this.#mark(); !holds(seen); seen = await this.#mark()) {
+      await this.log.waitUntil(what, (events) =>
         events.slice(seen.length).some(({ ev }) => ev === "in") ? true : undefined,
       );
     }
-    this.#contact = to;
   }
 
   /** Everything up to the moment when it did all that was typed, and what that led to at once. */
@@ -132,6 +145,32 @@ class ProfanityPeer implements Peer {
       const end = events.findIndex((event) => event.ev === "mark" && event.name === name);
       return end < 0 ? undefined : events.slice(0, end);
     });
+  }
+
+  makeRoom(): Promise<void> {
+    return Promise.reject(new Error("profanity is not asked to make rooms"));
+  }
+
+  async enterRoom(room: string): Promise<void> {
+    this.type(`/join ${room}`);
+    await this.log.waitFor(`${room} to be entered`, ({ ev, jid }) => {
+      return ev === "entered" && jid === room;
+    });
+    this.#contact = undefined;
+  }
+
+  /** It knows devices of those members alone who were there when it started OMEMO. */
+  async sendToRoom(room: string, body: string): Promise<void> {
+    this.type("/omemo end");
+    this.type("/omemo start");
+    await this.#markWhen("the bundles of all members", hasAllAnswers);
+    const before = this.log.events.length;
+    this.type(body);
+    const sent = await this.log.waitUntil(`"${body}" to be sent`, (events) =>
+      events.slice(before).find(({ ev, xml }) => ev === "out" && `${xml}`.startsWith("<message")),
+    );
+    const isEncrypted = `${sent.xml}`.includes("<encrypted") && `${sent.xml}`.includes(room);
+    if (!isEncrypted) throw new Error(`profanity refused "${body}" ${sent.xml}`);
   }
 
   replaceSessions(): Promise<void> {

@@ -16,6 +16,7 @@ export class Stage {
   readonly #devices: LabDevice[] = [];
   readonly #readers: BundleReader[] = [];
   #accounts = 0;
+  #rooms = 0;
 
   private constructor(pairing: Pairing, server: LabServer, folder: string) {
     this.pairing = pairing;
@@ -42,6 +43,11 @@ export class Stage {
     this.#devices.push(device);
     await mkdir(folder);
     return device;
+  }
+
+  /** Address of a room that nobody made before. */
+  roomAddress(): string {
+    return `${this.#prefix}room${++this.#rooms}@${this.#server.roomDomain}`;
   }
 
   /** Two accounts with one device each, not started yet. */

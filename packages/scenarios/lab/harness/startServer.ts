@@ -24,6 +24,8 @@ export interface ServerOptions {
 export interface LabServer {
   readonly kind: ServerKind;
   readonly domain: string;
+  /** Of its rooms. */
+  readonly roomDomain: string;
   readonly tcpPort: number;
   /** `xmpp://`, offers STARTTLS. */
   readonly tcpUri: string;
@@ -82,6 +84,7 @@ export async function startServer(
   return {
     kind,
     domain,
+    roomDomain: variable("XMPP_MUC"),
     pid,
     tcpPort: Number(variable("XMPP_PORT")),
     tcpUri: variable("XMPP_TCP"),
