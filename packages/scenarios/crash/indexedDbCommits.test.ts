@@ -7,7 +7,7 @@ const kills = Math.ceil(Number(OMEMO_KILLS) / 5);
 const chromium = inject("chromium");
 
 it.runIf(chromium !== undefined && OMEMO_STORE === "indexeddb")(
-  `every commit that resolved is in the database after ${kills} kills, and none in part`,
+  `every commit that resolved is in the database after ${kills} deaths of tabs and browsers, and none in part`,
   { timeout: 3_600_000 },
   async () => {
     if (chromium === undefined) return;

@@ -19,28 +19,39 @@ const WRITING = ["omemo:juliet@example.org", LANES] as const;
 const MAX_COMMITS = 60;
 
 /**
- * A browser that is killed again and again while a tab of it commits, each time looking at what is
- * there afterwards. Resolves to the number of commits that had resolved.
+ * Tabs and browsers that are killed again and again while a tab commits, each time looking at what
+ * is there afterwards. Resolves to the number of commits that had resolved.
  * @throws Error when one of them is missing, or a commit is there in part.
  */
 export async function runWriterKills(options: WriterKillOptions): Promise<number> {
-  const { seed, kills } = options;
+  const { chromium, seed, kills } = options;
   const random = seededRandom(seed);
   const profile = await mkdtemp(join(tmpdir(), "omemo-profile-"));
   const pages = await servePages(new URL("writer.ts", import.meta.url));
+  const start = () => launchBrowser(chromium, profile);
   const resolved = new Array<number>(LANES).fill(0);
+  const look = async (browser: LaunchedBrowser, where: string): Promise<void> => {
+    const page = await openPage(browser, pages);
+    const lanes = await page.evaluate(
+      ([name, count]) => globalThis.omemoRead(name, count),
+      WRITING,
+    );
+    for (const [lane, left] of lanes.entries()) {
+      checkLane(left, resolved[lane] as number, `seed ${seed}, ${where}, lane ${lane}`);
+      resolved[lane] = left.head;
+    }
+  };
   try {
     for (let kill = 0; kill < kills; kill += 1) {
-      await inBrowser(options, profile, pages, (page, browser) =>
-        writeAndDie(page, browser, random.fork(`kill ${kill}`), resolved),
-      );
-      const lanes = await inBrowser(options, profile, pages, (page) =>
-        page.evaluate(([name, count]) => globalThis.omemoRead(name, count), WRITING),
-      );
-      for (const [lane, left] of lanes.entries()) {
-        checkLane(left, resolved[lane] as number, `seed ${seed}, kill ${kill}, lane ${lane}`);
-        resolved[lane] = left.head;
-      }
+      const fate = random.fork(`kill ${kill}`);
+      await withBrowser(start(), async (browser) => {
+        const page = await openPage(browser, pages);
+        await writeUntil(page, fate, resolved);
+        if (fate.chance(0.5)) return;
+        await crash(page);
+        await look(browser, `death of tab ${kill}`);
+      });
+      await withBrowser(start(), (browser) => look(browser, `death of browser ${kill}`));
     }
     return resolved.reduce((total, count) => total + count, 0);
   } finally {
@@ -49,31 +60,29 @@ export async function runWriterKills(options: WriterKillOptions): Promise<number
   }
 }
 
-async function inBrowser<Result>(
-  { chromium }: WriterKillOptions,
-  profile: string,
-  { address }: PageServer,
-  work: (page: Page, browser: LaunchedBrowser) => Promise<Result>,
-): Promise<Result> {
-  const browser = await launchBrowser(chromium, profile);
+/** The browser is killed at the end, whatever it is doing. */
+async function withBrowser(
+  starting: Promise<LaunchedBrowser>,
+  work: (browser: LaunchedBrowser) => Promise<void>,
+): Promise<void> {
+  const browser = await starting;
   try {
-    const page = await browser.context.newPage();
-    await page.goto(address, { waitUntil: "load" });
-    return await work(page, browser);
+    await work(browser);
   } finally {
     await browser.kill();
   }
 }
 
-/** Kills the browser in the middle of whatever follows the n-th commit that resolved. */
-async function writeAndDie(
-  page: Page,
-  { kill }: LaunchedBrowser,
-  random: SeededRandom,
-  resolved: number[],
-): Promise<void> {
-  const delay = random.below(8);
-  let left = 1 + random.below(MAX_COMMITS);
+async function openPage({ context }: LaunchedBrowser, { address }: PageServer): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(address, { waitUntil: "load" });
+  return page;
+}
+
+/** Resolves in the middle of whatever follows the n-th commit that resolved. */
+async function writeUntil(page: Page, fate: SeededRandom, resolved: number[]): Promise<void> {
+  const delay = fate.below(8);
+  let left = 1 + fate.below(MAX_COMMITS);
   let resolvedLast = (): void => {};
   const dying = new Promise<void>((resolve, reject) => {
     resolvedLast = () => setTimeout(resolve, delay);
@@ -86,7 +95,14 @@ async function writeAndDie(
   });
   await page.evaluate(([name, count]) => globalThis.omemoWrite(name, count), WRITING);
   await dying;
-  await kill();
+}
+
+/** The process of the tab dies, as when it runs out of memory; the browser lives. */
+async function crash(page: Page): Promise<void> {
+  const crashed = page.waitForEvent("crash");
+  const session = await page.context().newCDPSession(page);
+  session.send("Page.crash").catch(() => undefined); // nobody is left to answer
+  await crashed;
 }
 
 /** The last commits of a lane, whole; those that resolved among them. */
