@@ -24,8 +24,9 @@ export function planGroup(
   lastSequence: number,
 ): GroupPlan {
   const written = new Map<string, RecordVersion | undefined>();
+  const isShared = requests.length > 1;
   const versionOf = (name: string): RecordVersion | undefined =>
-    written.has(name) ? written.get(name) : index.version(name);
+    isShared && written.has(name) ? written.get(name) : index.version(name);
   const entries: Buffer[] = [];
   const operations: Operation[] = [];
   let sequence = lastSequence;
@@ -37,11 +38,16 @@ export function planGroup(
     if (request.put.length + request.delete.length === 0) return [];
     sequence += 1;
     const version = versionText(sequence);
-    const put = request.put.map((operation) => ({ ...operation, version: sequence }));
-    for (const { name } of put) written.set(name, version);
-    for (const { name } of request.delete) written.set(name, undefined);
-    entries.push(encodeEntry({ sequence, operations: [...put, ...request.delete] }));
-    operations.push(...put, ...request.delete);
+    const put = request.put.map(({ kind, name, key, value }) => {
+      return { kind, name, key, version: sequence, value };
+    });
+    const own = [...put, ...request.delete];
+    if (isShared) {
+      for (const { name } of put) written.set(name, version);
+      for (const { name } of request.delete) written.set(name, undefined);
+    }
+    entries.push(encodeEntry({ sequence, operations: own }));
+    for (const operation of own) operations.push(operation);
     return put.map(() => version);
   });
 

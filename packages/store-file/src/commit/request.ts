@@ -1,4 +1,5 @@
 import { type Batch, batchNames, OmemoError, type RecordVersion, recordName } from "@omemo/core";
+import { copyValues } from "../log/copyValues.js";
 import { type DeleteOperation, operationLength, type PutOperation } from "../log/operation.js";
 
 /** A batch in terms of the log, with bytes of its own; its sequence number is not known yet. */
@@ -19,14 +20,20 @@ const MAX_LENGTH = 0x3fff_ffff;
 /** @throws {@link OmemoError} `invalid-input` when no log could take the batch. */
 export function requestFor(batch: Batch): Request {
   const names = batchNames(batch);
+  // A decision and what it writes mostly name the same key, as one object.
+  const known = new Map(batch.put.map(({ key }, index) => [key, names.put[index]]));
+  const values = copyValues(batch.put.map(({ value }) => value));
   const request: Request = {
-    check: batch.check.map(({ key, version }) => ({ name: recordName(key), version })),
-    put: batch.put.map(({ key, value }, index) => ({
+    check: batch.check.map(({ key, version }) => ({
+      name: known.get(key) ?? recordName(key),
+      version,
+    })),
+    put: batch.put.map(({ key }, index) => ({
       kind: "put",
       name: names.put[index] as string,
       key: [...key],
       version: 0,
-      value: new Uint8Array(value),
+      value: values[index] as Uint8Array,
     })),
     delete: names.delete.map((name) => ({ kind: "delete", name })),
   };

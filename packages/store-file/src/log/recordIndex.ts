@@ -1,4 +1,5 @@
 import type { RecordVersion, StoredRecord } from "@omemo/core";
+import { copyValues } from "./copyValues.js";
 import { type Operation, operationLength, type PutOperation } from "./operation.js";
 
 /** Every live record, in memory: what the log amounts to. */
@@ -33,6 +34,19 @@ export class RecordIndex {
     return { key: [...put.key], value, version: versionText(put.version) };
   }
 
+  /**
+   * Frees the memory that replaced records left behind: values that were written together share a
+   * piece of it. To be called when the log is rewritten, so memory stays in proportion to the log.
+   */
+  compact(): void {
+    for (const portion of portionsOf([...this.#puts.values()])) {
+      const values = copyValues(portion.map(({ value }) => value));
+      for (const [position, put] of portion.entries()) {
+        this.#puts.set(put.name, { ...put, value: values[position] as Uint8Array });
+      }
+    }
+  }
+
   apply(operations: readonly Operation[]): void {
     for (const operation of operations) {
       const old = this.#puts.get(operation.name);
@@ -44,6 +58,15 @@ export class RecordIndex {
         this.#liveBytes += operationLength(operation);
       }
     }
+  }
+}
+
+/** In one piece, one record that is never replaced would keep all the others. */
+const PORTION_SIZE = 64;
+
+function* portionsOf(puts: readonly PutOperation[]): Generator<readonly PutOperation[]> {
+  for (let start = 0; start < puts.length; start += PORTION_SIZE) {
+    yield puts.slice(start, start + PORTION_SIZE);
   }
 }
 

@@ -22,7 +22,10 @@ export class Rewriter {
     if (!this.#isDue()) return sequence;
     try {
       const rewritten = await this.#log.rewrite(this.#index, sequence);
-      if (rewritten.kind === "rewritten") return rewritten.sequence;
+      if (rewritten.kind === "rewritten") {
+        this.#index.compact();
+        return rewritten.sequence;
+      }
       // Trying at every commit would make a full disk slow as well.
       this.#nextAttempt = this.#log.length * 2;
       throw rewritten.cause;
