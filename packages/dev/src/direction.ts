@@ -1,7 +1,7 @@
 import { isPermissive, isPublished, type Member } from "./workspace.ts";
 
-/** The only members that may name libsignal, or the backend built on it. */
-const LICENSED = new Set([
+/** The only members that may name libsignal, or the backend built on it: those under the AGPL. */
+export const LICENSED: ReadonlySet<string> = new Set([
   "packages/backend-libsignal",
   "examples/licensed-backends",
   "benchmarks",

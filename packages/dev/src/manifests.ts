@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { LICENSED } from "./direction.ts";
 import type { Gate } from "./gate.ts";
+import { ownLicenceProblems } from "./licences.ts";
 import { isPermissive, isPublished, type Member, readWorkspace } from "./workspace.ts";
 
 /** What every published package says alike. */
@@ -19,16 +21,16 @@ const SCRIPTS: Readonly<Record<string, string>> = {
 
 /** Published packages are shaped alike, and carry a README and their licence. */
 export const checkManifests: Gate = async (root) => {
-  const licence = readFileSync(join(root, "LICENSE"), "utf8");
-  return readWorkspace(root)
-    .filter(isPublished)
-    .flatMap((member) =>
-      [
-        ...manifestProblems(member),
-        ...licenceProblems(root, member, licence),
-        ...fileProblems(root, member),
-      ].map((problem) => `${member.folder}: ${problem}`),
-    );
+  return readWorkspace(root).flatMap((member) => {
+    const problems = isPublished(member)
+      ? [
+          ...manifestProblems(member),
+          ...licenceProblems(root, member),
+          ...fileProblems(root, member),
+        ]
+      : copyleftProblems(root, member);
+    return problems.map((problem) => `${member.folder}: ${problem}`);
+  });
 };
 
 function manifestProblems({ manifest, folder }: Member): readonly string[] {
@@ -50,13 +52,21 @@ function manifestProblems({ manifest, folder }: Member): readonly string[] {
   return problems;
 }
 
-function licenceProblems(root: string, member: Member, licence: string): readonly string[] {
-  const isSpecial = member.folder === "packages/backend-libsignal";
-  if (isPermissive(member) === isSpecial) return ['package.json: wrong "license"'];
-  const path = join(root, member.folder, "LICENSE");
-  if (!existsSync(path)) return ["LICENSE is missing"];
-  const isSame = readFileSync(path, "utf8") === licence;
-  return isSame === isSpecial ? ["LICENSE is not the text of its licence"] : [];
+function licenceProblems(root: string, member: Member): readonly string[] {
+  if (isPermissive(member) === LICENSED.has(member.folder))
+    return ['package.json: wrong "license"'];
+  return ownLicenceProblems(join(root, member.folder), member.manifest.license);
+}
+
+/** What is under the AGPL says so even where it is not published, with the whole text. */
+function copyleftProblems(root: string, member: Member): readonly string[] {
+  if (!LICENSED.has(member.folder)) {
+    return isPermissive(member) ? [] : ['package.json: "license" is not "Apache-2.0"'];
+  }
+  return [
+    ...(isPermissive(member) ? ['package.json: wrong "license"'] : []),
+    ...ownLicenceProblems(join(root, member.folder), "AGPL-3.0-only"),
+  ];
 }
 
 function fileProblems(root: string, { folder }: Member): readonly string[] {
@@ -65,8 +75,12 @@ function fileProblems(root: string, { folder }: Member): readonly string[] {
   if (!existsSync(readme) || readFileSync(readme, "utf8").trim() === "") {
     problems.push("README.md is missing or empty");
   }
+  const isAgpl = LICENSED.has(folder);
+  if (isAgpl && existsSync(readme) && !/^# .*AGPL-3\.0-only/.test(readFileSync(readme, "utf8"))) {
+    problems.push("the first line of README.md does not say AGPL-3.0-only");
+  }
   const turbo = join(root, folder, "turbo.json");
-  const tag = folder === "packages/backend-libsignal" ? "agpl" : "clean";
+  const tag = isAgpl ? "agpl" : "clean";
   if (!existsSync(turbo) || !readFileSync(turbo, "utf8").includes(`"tags": ["${tag}"]`)) {
     problems.push(`turbo.json does not carry the tag "${tag}"`);
   }

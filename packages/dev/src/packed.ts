@@ -3,14 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { consumerProblems, writeConsumer } from "./consumer.ts";
 import type { Gate } from "./gate.ts";
-import { licenceProblems } from "./licences.ts";
+import { licenceProblems, tarballProblems } from "./licences.ts";
 import { run } from "./run.ts";
+import { writeSboms } from "./sbom.ts";
 import { isPermissive, isPublished, type Member, readWorkspace } from "./workspace.ts";
+
+/** Where the bills of materials go. */
+const SBOMS = "reports/sbom";
 
 /**
  * What a stranger gets: the packed packages, installed by npm into an empty folder, are imported
  * from ESM, CJS and TypeScript on every Node of NODE_MATRIX, and bring no licence that is not on
- * the list. Packages under another licence are tried in a folder of their own.
+ * the list, and have a bill of materials each. Packages under another licence are tried in a folder
+ * of their own.
  */
 export const checkPacked: Gate = async (root) => {
   const published = readWorkspace(root).filter(isPublished);
@@ -23,12 +28,18 @@ export const checkPacked: Gate = async (root) => {
   return [
     ...inEmptyFolder((folder) => {
       install(root, folder, permissive);
-      return [...licenceProblems(folder), ...consumerProblems(root, folder)];
+      writeSboms(folder, permissive, join(root, SBOMS));
+      return [
+        ...licenceProblems(folder),
+        ...tarballProblems(folder, permissive),
+        ...consumerProblems(root, folder),
+      ];
     }),
     ...others.flatMap((other) =>
       inEmptyFolder((folder) => {
         install(root, folder, [...permissive, other]);
-        return consumerProblems(root, folder);
+        writeSboms(folder, [other], join(root, SBOMS));
+        return [...tarballProblems(folder, [other]), ...consumerProblems(root, folder)];
       }),
     ),
   ];
