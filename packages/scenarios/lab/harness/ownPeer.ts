@@ -4,7 +4,7 @@ import { jsonLinesEntry } from "./labPrograms.js";
 import type { LaunchPeer } from "./peer.js";
 
 /** Our own client, as a user would run it, over TCP (with STARTTLS) or WebSocket. */
-export function ownPeer(over: "tcp" | "websocket"): LaunchPeer {
+export function ownPeer(over: "tcp" | "websocket", backend = "noble"): LaunchPeer {
   return ({ server, account, resource, folder }) =>
     JsonLinesPeer.start({
       name: `json-lines ${account.jid}/${resource}`,
@@ -12,7 +12,7 @@ export function ownPeer(over: "tcp" | "websocket"): LaunchPeer {
       args: [
         ...[jsonLinesEntry, "--service", over === "tcp" ? server.tcpUri : server.wsUri],
         ...["--jid", account.jid, "--password", account.password, "--resource", resource],
-        ...["--state", join(folder, "state"), "--trust", "blind", "--backend", "noble"],
+        ...["--state", join(folder, "state"), "--trust", "blind", "--backend", backend],
       ],
       env: server.env,
     });
