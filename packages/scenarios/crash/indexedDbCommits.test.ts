@@ -1,12 +1,12 @@
 import { expect, inject, it } from "vitest";
 import { runWriterKills } from "../src/browser/runWriterKills.js";
 
-const { OMEMO_KILLS = "50", OMEMO_STORE = "indexeddb", OMEMO_SEED = "crash" } = process.env;
+const { OMEMO_KILLS = "50", OMEMO_SEED = "crash" } = process.env;
 /** Two starts of a browser each, so fewer than where a whole device is killed. */
 const kills = Math.ceil(Number(OMEMO_KILLS) / 5);
 const chromium = inject("chromium");
 
-it.runIf(chromium !== undefined && OMEMO_STORE === "indexeddb")(
+it.runIf(chromium !== undefined)(
   `every commit that resolved is in the database after ${kills} deaths of tabs and browsers, and none in part`,
   { timeout: 3_600_000 },
   async () => {

@@ -2,11 +2,11 @@ import { expect, inject, it } from "vitest";
 import { tabs } from "../src/browser/tabs.js";
 import { runCrashes } from "../src/crash/runCrashes.js";
 
-const { OMEMO_KILLS = "50", OMEMO_STORE = "indexeddb", OMEMO_SEED = "crash" } = process.env;
+const { OMEMO_KILLS = "50", OMEMO_SEED = "crash" } = process.env;
 const kills = Number(OMEMO_KILLS);
 const chromium = inject("chromium");
 
-it.runIf(chromium !== undefined && OMEMO_STORE === "indexeddb")(
+it.runIf(chromium !== undefined)(
   `indexeddb survives ${kills} kills of the browser, and loses, doubles and reuses nothing`,
   { timeout: 3_600_000 },
   async () => {

@@ -2,11 +2,11 @@ import { expect, inject, it } from "vitest";
 import { tabs } from "../src/browser/tabs.js";
 import { runRace } from "../src/race/runRace.js";
 
-const { OMEMO_STORE = "indexeddb", OMEMO_SEED = "race", OMEMO_MESSAGES = "60" } = process.env;
+const { OMEMO_SEED = "race", OMEMO_MESSAGES = "60" } = process.env;
 const TABS = 4;
 const chromium = inject("chromium");
 
-it.runIf(chromium !== undefined && OMEMO_STORE === "indexeddb")(
+it.runIf(chromium !== undefined)(
   `${TABS} tabs share one account over indexeddb`,
   { timeout: 600_000 },
   async () => {
