@@ -14,6 +14,8 @@ export interface Options {
   readonly ca: string | undefined;
   /** File that keeps keys, sessions and undelivered messages; in memory when absent. */
   readonly state: string | undefined;
+  /** Module to import, which opens the state in place of a file. */
+  readonly storeModule: string | undefined;
   /** `noble`, or a module to import. */
   readonly backend: string;
   /** All that the backend speaks when absent. */
@@ -55,6 +57,7 @@ function parseCommandLine(argv: readonly string[]) {
         ca: text,
         state: text,
         store: text,
+        "store-module": text,
         backend: { ...text, default: "noble" },
         ns: text,
         trust: { ...text, default: "blind" },
@@ -101,6 +104,7 @@ export function parseOptions(
     service,
     ca: given.ca,
     state: stateOf(given),
+    storeModule: given["store-module"],
     backend: given.backend,
     versions: given.ns === undefined ? undefined : VERSIONS[oneOf(given.ns, "--ns", VERSION_NAMES)],
     trust: oneOf(given.trust, "--trust", ["blind", "manual"]),

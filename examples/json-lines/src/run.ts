@@ -1,6 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { memoryStore, type OmemoManager, type OmemoOptions, type OmemoVersion } from "@omemo/core";
-import { fileStore } from "@omemo/store-file";
+import type { OmemoManager, OmemoOptions, OmemoVersion } from "@omemo/core";
 import { blindTrust, manualTrust } from "@omemo/trust";
 import omemo, { fromXmlElement, type XmppClient, type XmppElement } from "@omemo/xmpp-client";
 import { type Client, xml } from "@xmpp/client";
@@ -11,6 +10,7 @@ import { connect, start } from "./connect.js";
 import { enterRooms } from "./enterRooms.js";
 import type { Emit, JsonEvent } from "./jsonEvent.js";
 import { loadBackend } from "./loadBackend.js";
+import { openStore } from "./openStore.js";
 import type { Options } from "./options.js";
 import type { Peer } from "./peer.js";
 import { report, reportPlain } from "./report.js";
@@ -37,7 +37,7 @@ export async function run(options: Options, surroundings: Surroundings): Promise
   const { emit, log } = surroundings;
   const backend = await loadBackend(options.backend);
   const xmpp = connect(options, log);
-  const store = options.state === undefined ? memoryStore() : await fileStore(options.state);
+  const store = await openStore(options);
   const trust = options.trust === "blind" ? blindTrust(store) : manualTrust(store);
   const manager = omemo(xmpp, { backend, store, trust, ...managerOptions(options) });
   const reporting = { jid: options.jid, emit, log, echo: options.echo };

@@ -51,6 +51,11 @@ describe("the command line", () => {
     expect(parse("--store", "file").state).toBe("file");
   });
 
+  it("takes a module that opens the state", () => {
+    expect(parse().storeModule).toBeUndefined();
+    expect(parse("--store-module", "./sql.js", "--state", "db").storeModule).toBe("./sql.js");
+  });
+
   it("counts the rotation in seconds", () => {
     expect(parse("--rotate", "60").rotation).toBe(60_000);
   });
