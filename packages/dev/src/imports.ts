@@ -6,7 +6,7 @@ import type { Gate } from "./gate.ts";
 import { isPublished, type Member, readWorkspace } from "./workspace.ts";
 
 /** Inner order of core: each folder may import itself and those before it. */
-const CORE_LAYERS = ["domain", "ports", "wire", "session", "manager"];
+const CORE_LAYERS = ["domain", "ports", "wire", "session", "manager", "backup"];
 
 /** The one file that other packages share by path: how each of them is built. */
 const SHARED_BUILD = "packages/dev/tsup.ts";
@@ -51,7 +51,7 @@ function fileProblems(
   return ts.preProcessFile(text, true, true).importedFiles.flatMap(({ fileName }) => {
     const reason = fileName.startsWith(".")
       ? whyNotReached(member, side, file, fileName)
-      : whyForbidden(member, members, packageName(fileName), side);
+      : whyForbidden(member, members, packageName(fileName), side, file);
     return reason ? [`${file}: ${fileName}: ${reason}`] : [];
   });
 }

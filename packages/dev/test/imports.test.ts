@@ -44,6 +44,7 @@ describe("direction of imports", () => {
     ["examples/licensed-backends/src/choose.ts", "@omemo/backend-libsignal"],
     ["benchmarks/src/ratchet.ts", "@signalapp/libsignal-client"],
     ["packages/core/src/session/plan.ts", "../wire/index.js"],
+    ["packages/core/src/backup/key.ts", "@noble/hashes/scrypt.js"],
   ])("lets %s import %s", async (file, specifier) => {
     expect(await verdict(file, specifier)).toBeUndefined();
   });
@@ -52,6 +53,8 @@ describe("direction of imports", () => {
     ["packages/core/src/manager.ts", "@omemo/trust", "may not depend on this package of ours"],
     ["packages/core/test/manager.test.ts", "@omemo/testkit", "may not depend on this package"],
     ["packages/core/src/hash.ts", "@noble/hashes/sha2.js", "nothing but the platform"],
+    ["packages/core/src/backup/key.ts", "@noble/ciphers/aes.js", "nothing but the platform"],
+    ["packages/core/src/manager/key.ts", "../backup/key.js", "inside core the order is"],
     ["packages/core/src/file.ts", "node:fs", "nothing but the platform"],
     ["packages/core/src/wire/codec.ts", "../session/plan.js", "inside core the order is"],
     ["packages/trust/src/policy.ts", "@omemo/store-file", "may not depend on this package"],

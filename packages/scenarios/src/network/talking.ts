@@ -19,6 +19,7 @@ export async function talking(version: OmemoVersion, name: string): Promise<Scen
   await scene.settle();
   await scene.say(alice, BOB, "hello");
   await scene.say(bob, ALICE, "hello");
+  await scene.world.runFor(FOLLOWED);
   return { ...scene, alice, bob };
 }
 
