@@ -10,12 +10,17 @@ import { type Options, readOptions } from "./options.ts";
 import { toMarkdown } from "./report/markdown.ts";
 import type { Report } from "./report/report.ts";
 import { storesToMarkdown } from "./report/storeMarkdown.ts";
+import { measureRoom } from "./room/measureRoom.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
 
 const SESSIONS = 10_000;
 const MEMORY_PAIRS = 5;
 
 async function main(options: Options): Promise<void> {
+  if (options.room) {
+    console.log(await measureRoom(options.quick));
+    return;
+  }
   if (options.stores) return mainOfStores(options);
   const candidates = createCandidates();
   if (options.memoryOf !== undefined) {

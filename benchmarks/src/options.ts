@@ -7,6 +7,8 @@ export interface Options {
   readonly json: string | undefined;
   /** Stores instead of backends. */
   readonly stores: boolean;
+  /** One message to a large room, instead. */
+  readonly room: boolean;
   /** Only workloads whose name contains this. */
   readonly only: string | undefined;
   /** What the child process that measures memory is asked for: `CANDIDATE WORK KEPT`. */
@@ -20,16 +22,17 @@ export function readOptions(parameters: readonly string[]): Options {
     allowPositionals: true,
     options: {
       quick: { type: "boolean", default: false },
+      room: { type: "boolean", default: false },
       json: { type: "string" },
       stores: { type: "boolean", default: false },
       only: { type: "string" },
       "memory-of": { type: "string" },
     },
   });
-  const { quick, json, stores, only, "memory-of": candidate } = values;
+  const { quick, room, json, stores, only, "memory-of": candidate } = values;
   const memoryOf =
     candidate === undefined
       ? undefined
       : ([candidate, Number(positionals[0]), Number(positionals[1])] as const);
-  return { quick, json, stores, only, memoryOf };
+  return { quick, room, json, stores, only, memoryOf };
 }
