@@ -1,4 +1,0 @@
-import type { OmemoBackend } from "@omemo/core";
-
-declare const chooseBackend: () => OmemoBackend;
-export default chooseBackend;
