@@ -14,6 +14,7 @@ import { generationKey } from "../../session/records/recordKeys.js";
 import { GENERATION_NODE } from "../../wire/generation.js";
 import { sleepWithin } from "../lifetime.js";
 import { retryOnConflict } from "../mailbox.js";
+import { readNow } from "../readNow.js";
 import { fetchMirror, type GenerationContext, openMirror } from "./mirror.js";
 import { publishGeneration } from "./publishGeneration.js";
 import { type Settlement, type SettleRequest, settle } from "./settle.js";
@@ -199,7 +200,7 @@ async function receive(
   if (owner !== jid || itemId !== String(deviceId) || !state.isChecked) return;
   const mirror = await openMirror(context, payload);
   // Read after the item: who shares our store commits first, and publishes then.
-  const [stored] = await context.store.get([generationKey]);
+  const [stored] = await readNow(context.store, [generationKey]);
   const record = stored === undefined ? NO_GENERATION : generationCodec.decode(stored);
   if (mirror !== undefined && isAhead(mirror, record)) displace(context, state);
 }

@@ -10,6 +10,7 @@ import {
 } from "../../session/records/generationRecord.js";
 import { generationKey, recoveryKey } from "../../session/records/recordKeys.js";
 import { randomId } from "../random.js";
+import { readNow } from "../readNow.js";
 import type { GenerationContext } from "./mirror.js";
 import { recover } from "./recover.js";
 
@@ -46,7 +47,7 @@ export async function settle(
 ): Promise<Settlement | { readonly kind: "copied" }> {
   const { store, crypto, clock } = context;
   const mirror = typeof shown === "string" ? undefined : shown;
-  const [stored, storedRecovery] = await store.get([generationKey, recoveryKey]);
+  const [stored, storedRecovery] = await readNow(store, [generationKey, recoveryKey]);
   const record = stored === undefined ? NO_GENERATION : generationCodec.decode(stored);
   const pending = storedRecovery && recoveryCodec.decode(storedRecovery);
   const next = nextGeneration(record, mirror, randomId(crypto), clock.now());
