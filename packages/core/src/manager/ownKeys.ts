@@ -83,6 +83,7 @@ async function refill(
     ],
     delete: rotation.expired.map(({ id }) => signedPreKeyKey(version, id)),
   });
+  context.generation.touched(); // the mirror names the ids that were given out
   return {
     preKeys: [...preKeys, ...added],
     signedPreKeys: [...kept, ...addedSigned],
