@@ -56,6 +56,7 @@ describe.each(VERSIONS)("who says what in a room in %s", (_, version) => {
     await at.settle();
     await sayInRoom(all, bob, "it is me");
     await bob.enter(ROOM, "Robert");
+    await at.settle();
     await mallory.enter(ROOM, "Bobby");
     await at.settle();
     await sayInRoom(all, bob, "under another name");
