@@ -38,6 +38,9 @@ export interface RoomRequest {
   recipients(): readonly BareJid[];
 }
 
+/** From so many devices on a message is put together in slices. */
+const MANY_DEVICES = 100;
+
 /**
  * Gather (network) → seal and commit (mailbox) → the stanzas, ready to leave. `leave` is called
  * inside the mailbox, right after the commit, so that stanzas leave in the order of their ratchets.
@@ -72,6 +75,8 @@ export async function encrypt<Result>(
     });
     const reached = keys.map(({ target }) => target);
     requireRecipients(request, own.jid, reached, [...known, ...skipped]);
+    // Committed: whoever shares our thread may draw a frame before so many keys become a stanza.
+    if (keys.length > MANY_DEVICES) await context.clock.sleep(0);
     const sent = toSent(context, request, contents, { keys, skipped: [...known, ...skipped] });
     return leave(sent, new Set(unlisted.keys()));
   };
