@@ -58,7 +58,10 @@ export function readMirror(text: string): MirrorValue | undefined {
 }
 
 /** Ids of a version that may have been given out by the time the mirror was published. */
-export function keyIdsIn(mirror: MirrorValue | undefined, version: OmemoVersion) {
+export function keyIdsIn(
+  mirror: MirrorValue | undefined,
+  version: OmemoVersion,
+): { readonly preKey: number; readonly signedPreKey: number } {
   const [preKey = 1, signedPreKey = 1] = mirror?.keyIds[version] ?? [];
   return { preKey, signedPreKey };
 }
