@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import ts from "typescript";
 import type { Gate } from "./gate.ts";
 
@@ -7,6 +7,11 @@ const DOCUMENTS = ["README.md", "packages/*/README.md", "docs/**/*.md", "example
 
 /** Where a newcomer's code would stand: a project that depends on all of a client's packages. */
 const NEWCOMER = "examples/hello";
+/** The README of a package may also show what the package's own tests use: drivers, for example. */
+const PACKAGE = /^packages\/[^/]+/;
+
+/** Folder of the modules, which are never written. */
+const PLACE = "documents";
 
 /** Every ```ts block of READMEs and documents compiles, each as a module of its own. */
 export const checkDocuments: Gate = async (root) => {
@@ -20,7 +25,7 @@ export const checkDocuments: Gate = async (root) => {
   return ts
     .getPreEmitDiagnostics(program)
     .filter(({ file }) => file === undefined || blocks.has(file.fileName))
-    .map((diagnostic) => describe(root, diagnostic));
+    .map(describe);
 };
 
 /** Path and text of each block; blank lines in front keep the line numbers of the document. */
@@ -28,7 +33,8 @@ function codeBlocks(root: string, document: string): readonly (readonly [string,
   const text = readFileSync(join(root, document), "utf8");
   return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => {
     const line = text.slice(0, match.index).split("\n").length;
-    const path = join(root, NEWCOMER, "documents", `${document}.${line}.ts`);
+    const [folder = NEWCOMER] = PACKAGE.exec(document) ?? [];
+    const path = join(root, folder, PLACE, `${document}.${line}.ts`);
     return [path.replaceAll("\\", "/"), "\n".repeat(line) + match[1]] as const;
   });
 }
@@ -61,10 +67,10 @@ function hostWith(
   };
 }
 
-function describe(root: string, { file, start, messageText }: ts.Diagnostic): string {
+function describe({ file, start, messageText }: ts.Diagnostic): string {
   const text = ts.flattenDiagnosticMessageText(messageText, "\n");
   if (!file) return text;
-  const document = relative(join(root, NEWCOMER, "documents"), file.fileName);
+  const [, document = file.fileName] = file.fileName.split(`/${PLACE}/`);
   const { line } = file.getLineAndCharacterOfPosition(start ?? 0);
   return `${document.replace(/\.\d+\.ts$/, "")}:${line + 1}: ${text}`;
 }

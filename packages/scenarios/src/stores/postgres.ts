@@ -14,6 +14,8 @@ const open: PersistentStore["open"] = (location, account) => {
   const pool = new Pool({ connectionString: location, max: 4 });
   // A connection that breaks while nobody uses it; the next call hears of it.
   pool.on("error", () => undefined);
+  // The same for one that breaks in the middle of work.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return sqlStore(new PostgresDialect({ pool }), { account });
 };
 

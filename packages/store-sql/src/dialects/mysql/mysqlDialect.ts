@@ -5,7 +5,7 @@ import { collision, isMissingTable, isRolledBack } from "./failures.js";
 import { relation } from "./relation.js";
 import { types } from "./types.js";
 
-/** MariaDB of 10.6 or newer, and MySQL of 8.0.19 or newer. */
+/** MariaDB of 10.6 or newer; what is written here is in MySQL of 8.0.19 or newer too. */
 export const mysqlDialect: SqlDialect = {
   name: "mysql",
   types,

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Relation, RelationColumn } from "../sqlDialect.js";
 
 const TYPES: Readonly<Record<RelationColumn["type"], string>> = {
-  text: "varchar(255) character set utf8mb4 collate utf8mb4_bin",
+  text: "varchar(255) character set utf8mb4",
   integer: "int",
   revision: "bigint",
 };
@@ -12,5 +12,12 @@ export function relation({ columns, rows }: Relation): RawBuilder<unknown> {
   const described = columns.map(
     ({ name, type }, index) => `${name} ${TYPES[type]} path '$[${index}]'`,
   );
-  return sql`json_table(${JSON.stringify(rows)}, '$[*]' columns (${sql.raw(described.join(", "))}))`;
+  // The collation of our tables, without which no key would be looked up by its index.
+  const chosen = columns.map(({ name, type }) =>
+    type === "text" ? `${name} collate utf8mb4_bin as ${name}` : name,
+  );
+  return sql`(
+    select ${sql.raw(chosen.join(", "))}
+    from json_table(${JSON.stringify(rows)}, '$[*]' columns (${sql.raw(described.join(", "))})) as j
+  )`;
 }
