@@ -9,11 +9,17 @@ import {
 import type { Ledger, SendEntry } from "../network/ledger.js";
 import type { Hub } from "./hub.js";
 
+/** What is left of a run when it is over. */
+export interface Run {
+  readonly network: Pick<Hub["network"], "log">;
+  readonly ledger: Ledger;
+}
+
 /**
  * What must hold when nobody has anything left to say: every message was read once wherever it was
  * meant to be read, no message key was used twice, and nothing went wrong that a reader was told of.
  */
-export function checkRun({ network: { log }, ledger }: Hub): void {
+export function checkRun({ network: { log }, ledger }: Run): void {
   checkKeyUse(log);
   checkContent(ledger);
   checkExactlyOnce(ledger);

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 
 const pathTo = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -14,14 +14,27 @@ export interface Program {
 }
 
 /** Makes the program of a device one file, from the sources that the tests run on. */
-export async function compileProgram(): Promise<Program> {
+export function compileProgram(): Promise<Program> {
+  return compile({ entryPoints: [pathTo("program.ts")] });
+}
+
+/** The same for a module that opens one of the tested stores, for programs that import one. */
+export function compileStoreModule(name: string): Promise<Program> {
+  const contents = [
+    `import { persistentStoreNamed } from ${JSON.stringify(pathTo("../stores/stores.ts"))};`,
+    `export default persistentStoreNamed(${JSON.stringify(name)}).open;`,
+  ].join("\n");
+  return compile({ stdin: { contents, loader: "ts", resolveDir: pathTo(".") } });
+}
+
+async function compile(entry: Pick<BuildOptions, "entryPoints" | "stdin">): Promise<Program> {
   // In here, so that the file finds those drivers.
   const cache = pathTo("../../node_modules/.cache");
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, "program-"));
   const path = join(folder, "program.mjs");
   await build({
-    entryPoints: [pathTo("program.ts")],
+    ...entry,
     tsconfig: pathTo("../../../../tsconfig.json"),
     external: [...DRIVERS],
     bundle: true,
