@@ -61,10 +61,10 @@ export async function compareStores(quick: boolean): Promise<StoreReport> {
     return reason === undefined ? [] : [`${kind.name}: ${reason}`];
   });
   for (const line of missing) console.error(`NOT MEASURED: ${line}`);
-  const fanOut = await comparing(kinds, scale.fanOutRounds, (place) =>
+  const fanOut = await comparing("fan-out", kinds, scale.fanOutRounds, (place) =>
     prepareFanOut(conversation, place, scale.devices),
   );
-  const catchUp = await comparing(kinds, 1, (place) =>
+  const catchUp = await comparing("catch-up", kinds, 1, (place) =>
     prepareCatchUp(conversation, place, messages),
   );
   return { fanOut, catchUp, missing, scale, quick };
@@ -86,6 +86,7 @@ async function writeMessages(
 
 /** In every round each store works once, in alternating order; a third of them go unmeasured. */
 async function comparing(
+  workload: string,
   kinds: readonly StoreKind[],
   rounds: number,
   prepare: (place: StorePlace) => Promise<Work>,
@@ -99,6 +100,7 @@ async function comparing(
     const unmeasured = Math.floor(rounds / 3);
     for (let round = -unmeasured; round < rounds; round += 1) {
       for (const entrant of round % 2 === 0 ? entrants : [...entrants].reverse()) {
+        console.error(`${workload}, round ${round}: ${entrant.kind.name}`);
         await runOnce(entrant, round >= 0);
       }
     }
