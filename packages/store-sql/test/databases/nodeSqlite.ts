@@ -4,7 +4,7 @@ import { scratchFile } from "./scratchFolder.js";
 import type { DatabaseKind } from "./testDatabase.js";
 
 /** As the README says it. */
-export function nodeSqliteDialect(path: string): SqliteDialect {
+function nodeSqliteDialect(path: string): SqliteDialect {
   return new SqliteDialect({
     database: async (): Promise<SqliteDatabase> => {
       const database = new DatabaseSync(path);
