@@ -22,8 +22,11 @@ export function createMailbox(): Mailbox {
   };
 }
 
-/** Lost races in a row after which the conflict is the caller's to hear of. */
-const MAX_ATTEMPTS = 20;
+/**
+ * Lost races in a row after which the conflict is the caller's to hear of. Four busy processes lose
+ * three of four attempts, and more on a slow store, so 20 would be too few for a day's messages.
+ */
+const MAX_ATTEMPTS = 100;
 
 /** Loads, plans and commits again while another process was faster (invariant 9). */
 export async function retryOnConflict<Result>(attempt: () => Promise<Result>): Promise<Result> {
