@@ -87,9 +87,7 @@ describe("the version of the library", () => {
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const library = join(folder, "node_modules/@signalapp/libsignal-client");
     mkdirSync(library, { recursive: true });
-    if (version !== undefined) {
-      writeFileSync(join(library, "package.json"), JSON.stringify({ version }));
-    }
+    writeFileSync(join(library, "package.json"), JSON.stringify({ version }));
     return join(folder, "index.js");
   }
 
