@@ -21,14 +21,14 @@ const examples: TestProjectConfiguration = {
   test: { name: "examples", include: ["examples/*/test/**/*.test.ts"] },
 };
 
-/** Real servers and clients: run by `test:lab` alone, one file at a time. */
+/** Real servers and clients: run by `test:lab` alone. Mostly they wait, but not for a crowd. */
 const lab: TestProjectConfiguration = {
   extends: true,
   test: {
     name: "lab",
     root: "./packages/scenarios",
     include: ["**/*.lab.test.ts"],
-    fileParallelism: false,
+    maxWorkers: 2,
   },
 };
 
