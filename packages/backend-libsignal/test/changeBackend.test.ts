@@ -178,6 +178,23 @@ describe("an account that changes its backend", () => {
   });
 });
 
+describe("a stranger to an account that changes its backend", () => {
+  it("hears of the version that is left by the new session, and writes in it [O2-176]", async () => {
+    const world = simulation({ seed: "stranger" });
+    const [juliet, romeo] = [new Person(world, JULIET), new Person(world, ROMEO)];
+    await romeo.start(noble());
+    await juliet.start(noble());
+    await talk(world, juliet, romeo, "OMEMO 2");
+    await juliet.stop();
+    await juliet.start(libsignal());
+    await world.runFor(10_000);
+    await romeo.write(JULIET, "after the change");
+    await world.run(() => juliet.heard.includes("after the change"));
+    await talk(world, juliet, romeo, "legacy");
+    expect([...juliet.failures, ...romeo.failures]).toEqual([]);
+  });
+});
+
 describe("an account on libsignal", () => {
   it("never uses a counter twice, however many messages are written at once [W-75]", async () => {
     const { world, juliet, romeo } = await stage("at once");

@@ -36,7 +36,7 @@ export async function followBackend(context: Context): Promise<void> {
         check: [{ key: backendKey, version: stored?.version }],
         put: [
           { key: backendKey, value: backendCodec.encode({ id }) },
-          ...planRebuilds(foreign),
+          ...planRebuilds(foreign, context.options.versions),
           ...(foreign.length > 0 ? [todo] : []),
         ],
         delete: [...foreign.map(({ key }) => key), ...parts],

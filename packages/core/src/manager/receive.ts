@@ -208,18 +208,21 @@ async function loadRest(context: Context, { identity }: OpenedKey, version: Omem
     generationKey,
     ...versions.map((each) => deviceListKey(each, identity.jid)),
   ]);
-  const isListed = lists.some((list) => {
+  const listed = versions.filter((_, index) => {
+    const list = lists[index];
     if (list === undefined) return false;
     const { devices } = deviceListCodec.decode(list);
     return devices.some(({ deviceId }) => deviceId === identity.deviceId);
   });
+  const isBetter = (each: OmemoVersion) => versions.indexOf(each) < versions.indexOf(version);
   return {
     backend: context.backend.id,
     version,
     storedAnswers,
     storedRepairs,
     answers: storedAnswers && automaticCodec.decode(storedAnswers),
-    isListed,
+    isListed: listed.length > 0,
+    isListedBetter: listed.some(isBetter),
     grant: grantOf(generation === undefined ? NO_GENERATION : generationCodec.decode(generation)),
     mayAnswer: context.options.mayAnswer(identity.jid),
   };

@@ -44,6 +44,8 @@ export interface ReceiveSnapshot {
   readonly storedRepairs: StoredRecord | undefined;
   /** The sender's device is on the sender's newest list. */
   readonly isListed: boolean;
+  /** It is on the list of a version that we would rather speak with it, as far as we know. */
+  readonly isListedBetter: boolean;
   /** Under which a session that this message starts will send. */
   readonly grant: Grant;
   readonly mayAnswer: boolean;
@@ -67,7 +69,11 @@ export function planReceive(
   const answer = planAnswer(seen, opened, trust, limits);
   const effects: Effect[] = [...answer.effects];
   if (opened.usedPreKey) effects.push({ kind: "publish-bundle", version: seen.version });
-  if (!seen.isListed) effects.push({ kind: "refresh-device-list", owner: seen.identity.jid });
+  // Who begins anew in a lesser version may have given the better one up.
+  const isDoubtful = opened.isNewSession && seen.isListedBetter;
+  if (!seen.isListed || isDoubtful) {
+    effects.push({ kind: "refresh-device-list", owner: seen.identity.jid });
+  }
   const state = planState(seen, opened, answer.heartbeatFor);
   const put: RecordPut[] = [
     ...state.put,

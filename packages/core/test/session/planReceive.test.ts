@@ -33,6 +33,7 @@ function snapshot(over: Partial<ReceiveSnapshot> = {}): ReceiveSnapshot {
     storedAnswers: undefined,
     storedRepairs: undefined,
     isListed: true,
+    isListedBetter: false,
     grant: { generation: 3, start: 2 },
     mayAnswer: true,
     now: 1000,
@@ -73,6 +74,12 @@ describe("planReceive", () => {
     const todos = result.batch.put.filter(({ key }) => key[0] === "todo");
     expect(todos).toHaveLength(result.effects.length);
     expect(kinds(result)).toContain("refresh-device-list");
+  });
+
+  it("looks again whether who begins anew in a lesser version still speaks the better one", () => {
+    const seen = snapshot({ isListedBetter: true });
+    expect(kinds(plan(seen))).toEqual([]);
+    expect(kinds(plan(seen, opened({ isNewSession: true })))).toContain("refresh-device-list");
   });
 
   it("answers a new session, but neither distrusted nor changed undecided keys [O2-109, O2-110, O2-128]", () => {

@@ -59,7 +59,7 @@ async function rebuildOne(
     if (await hasSession(context, device, versions)) return;
     const listed: OmemoVersion[] = [];
     for (const version of versions) {
-      if (await isListed(context, version, device)) listed.push(version);
+      if (await isListed(context, version, device).catch(ignoreRefusal)) listed.push(version);
     }
     if (listed.length === 0) return;
     await sendEmpty(context, bundles, outbox, {
@@ -68,8 +68,14 @@ async function rebuildOne(
       purpose: "start-session",
     });
   } catch (error) {
-    if (!isOmemoError(error) || error.code !== "transport-failure") throw error;
+    ignoreRefusal(error);
   }
+}
+
+/** A list that cannot be read lists nobody, and keeps us from no other list. */
+function ignoreRefusal(error: unknown): false {
+  if (!isOmemoError(error) || error.code !== "transport-failure") throw error;
+  return false;
 }
 
 async function hasSession(

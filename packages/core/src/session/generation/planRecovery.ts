@@ -89,8 +89,15 @@ function movedKeyIds(seen: RecoverySnapshot, version: OmemoVersion): RecordPut {
   return { key: keyIdsKey(version), value: keyIdsCodec.encode(next) };
 }
 
-/** One record a device; those heard from last come first. */
-export function planRebuilds(sessions: readonly StoredRecord[]): readonly RecordPut[] {
+/**
+ * One record a device; those heard from last come first.
+ *
+ * @param spoken what the new sessions may be of; those of the dropped ones when absent.
+ */
+export function planRebuilds(
+  sessions: readonly StoredRecord[],
+  spoken?: readonly OmemoVersion[],
+): readonly RecordPut[] {
   const devices = new Map<string, { key: RecordKey; versions: OmemoVersion[]; heardAt: number }>();
   for (const stored of sessions) {
     const [, version = "", jid = "", deviceId = ""] = stored.key;
@@ -105,5 +112,7 @@ export function planRebuilds(sessions: readonly StoredRecord[]): readonly Record
   return [...devices.values()]
     .sort((a, b) => b.heardAt - a.heardAt)
     .slice(0, MAX_REBUILDS)
-    .map(({ key, versions }) => ({ key, value: rebuildCodec.encode({ versions }) }));
+    .map(({ key, versions }) => {
+      return { key, value: rebuildCodec.encode({ versions: spoken ?? versions }) };
+    });
 }

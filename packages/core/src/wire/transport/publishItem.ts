@@ -59,10 +59,20 @@ export async function publishItem(account: PublishingAccount, item: Publication)
 
 /** With publish-options; where they do not fit, after configuring the node as its owner. */
 async function publishFitting(iq: IqCall, item: Publication, fields: FormFields): Promise<IqReply> {
-  const reply = await iq(publishRequest(item, fields));
+  const reply = await publishTwice(iq, publishRequest(item, fields));
   if (reply.kind === "result" || reply.error.pubsub !== "precondition-not-met") return reply;
   const configured = await configureOnce(iq, item.node, fields);
   return configured.kind === "result" ? iq(publishRequest(item, fields)) : reply;
+}
+
+/**
+ * Publishing makes a node that is not there. ejabberd says `item-not-found` instead when others, of
+ * whatever account, make theirs in that moment; asked again it makes ours.
+ */
+async function publishTwice(iq: IqCall, request: XmlElement): Promise<IqReply> {
+  const reply = await iq(request);
+  const isLost = reply.kind === "error" && reply.error.condition === "item-not-found";
+  return isLost ? iq(request) : reply;
 }
 
 /**

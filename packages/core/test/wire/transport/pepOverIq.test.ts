@@ -139,6 +139,30 @@ describe("publishing over a bare iq call", () => {
     expect(await pep.fetchItem(server.account, "list")).toEqual(payload("1"));
   });
 
+  it("publishes once more where the node lost a race to be made, as on ejabberd", async () => {
+    const item = { node: "list", itemId: "current", payload: payload("list"), options: ONE };
+    for (const losses of [0, 1, 2]) {
+      const { server } = serve();
+      let left = losses;
+      const iq: IqCall = async (request, ...rest) => {
+        const isPublish = JSON.stringify(request).includes('"publish"');
+        if (!isPublish || left === 0) return server.iq(request, ...rest);
+        left -= 1;
+        return failure("item-not-found");
+      };
+      const { node, itemId, payload: element, options } = item;
+      const published = pepOverIq(iq, () => server.account).publishItem(
+        node,
+        itemId,
+        element,
+        options,
+      );
+      if (losses < 2) await published;
+      else await expect(published).rejects.toMatchObject({ condition: "item-not-found" });
+      expect(server.nodes.has("list")).toBe(losses < 2);
+    }
+  });
+
   it("makes a node for all devices [O2-39, O2-39a]", async () => {
     const { server, pep } = serve();
     for (const id of ["1", "2", "3"]) await pep.publishItem("bundles", id, payload(id), MANY);
