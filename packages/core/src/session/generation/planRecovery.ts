@@ -64,7 +64,7 @@ export function planRecovery(seen: RecoverySnapshot): RecoveryPlan {
     { key: generationKey, value: generationCodec.encode(seen.next) },
     { key: recoveryKey, value: recoveryCodec.encode(recovery) },
     ...VERSIONS.map((version) => movedKeyIds(seen, version)),
-    ...planRebuilds(seen.sessions),
+    ...planRebuilds(seen.sessions, seen.versions),
     ...effects.map((effect) => ({ key: todoKey(effect), value: todoCodec.encode(effect) })),
   ];
   const check = [
@@ -92,11 +92,12 @@ function movedKeyIds(seen: RecoverySnapshot, version: OmemoVersion): RecordPut {
 /**
  * One record a device; those heard from last come first.
  *
- * @param spoken what the new sessions may be of; those of the dropped ones when absent.
+ * @param spoken what the new sessions can be of: that of the dropped ones where it is among them, so
+ * that nobody goes on in a session that is gone.
  */
 export function planRebuilds(
   sessions: readonly StoredRecord[],
-  spoken?: readonly OmemoVersion[],
+  spoken: readonly OmemoVersion[],
 ): readonly RecordPut[] {
   const devices = new Map<string, { key: RecordKey; versions: OmemoVersion[]; heardAt: number }>();
   for (const stored of sessions) {
@@ -113,6 +114,7 @@ export function planRebuilds(
     .sort((a, b) => b.heardAt - a.heardAt)
     .slice(0, MAX_REBUILDS)
     .map(({ key, versions }) => {
-      return { key, value: rebuildCodec.encode({ versions: spoken ?? versions }) };
+      const same = spoken.filter((version) => versions.includes(version));
+      return { key, value: rebuildCodec.encode({ versions: same.length > 0 ? same : spoken }) };
     });
 }
