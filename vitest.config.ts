@@ -107,6 +107,7 @@ const config: ViteUserConfig = defineConfig({
     ],
   },
   test: {
+    maxWorkers: "100%", // else a core is left idle: with two, the half of the machine
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
