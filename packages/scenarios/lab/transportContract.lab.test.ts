@@ -39,6 +39,10 @@ async function open(server: LabServer, link: Link): Promise<TransportUnderTest> 
       alice.client.reconnect.stop();
       alice.line.cut();
       await holding("the end of the stream", peers, () => !alice.transport.isOnline);
+      // The server has seen it too when it answers what came later. Otherwise the new stream may take
+      // the resource of one that lives, and goes with it when that one ends at last.
+      await bob.transport.fetchItem(bob.jid, "lab:none");
+      await bob.transport.fetchItem(bob.jid, "lab:none");
     },
     reconnect: async (state) => {
       // The server knows no such stream, so a new one begins.

@@ -1,7 +1,0 @@
-import { describePairing } from "./describePairing.js";
-import { licensedPairings } from "./pairings.js";
-
-for (const pairing of licensedPairings) {
-  describePairing("prosody", pairing);
-  describePairing("ejabberd", pairing);
-}

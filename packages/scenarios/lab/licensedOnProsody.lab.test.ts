@@ -1,0 +1,4 @@
+import { describePairing } from "./describePairing.js";
+import { licensedPairings } from "./pairings.js";
+
+for (const pairing of licensedPairings) describePairing("prosody", pairing);

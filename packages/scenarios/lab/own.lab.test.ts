@@ -1,7 +1,0 @@
-import { describePairing } from "./describePairing.js";
-import { ownPairings } from "./pairings.js";
-
-for (const pairing of ownPairings) {
-  describePairing("prosody", pairing);
-  describePairing("ejabberd", pairing);
-}

@@ -1,0 +1,4 @@
+import { describePairing } from "./describePairing.js";
+import { ownPairings } from "./pairings.js";
+
+for (const pairing of ownPairings) describePairing("prosody", pairing);
