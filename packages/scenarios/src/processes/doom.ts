@@ -43,7 +43,8 @@ export function doomedStore(store: OmemoStore, doom: Doom | undefined): OmemoSto
       commits += 1;
       if (commits !== count) return await store.commit(batch);
       if (moment === "before") return die();
-      const committing = store.commit(batch);
+      // Also when it is refused: to lose a race is a moment to die in as well.
+      const committing = store.commit(batch).catch(() => undefined);
       if (moment === "after") await committing;
       else for (let turn = 0; turn < turns; turn += 1) await nextTurn();
       return die();
