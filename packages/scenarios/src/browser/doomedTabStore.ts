@@ -20,7 +20,9 @@ export function doomedTabStore(
     commit: async (batch) => {
       commits += 1;
       if (commits !== count) return await store.commit(batch);
-      const committing = moment === "before" ? undefined : store.commit(batch);
+      // Also when it is refused: to lose a race is a moment to die in as well.
+      const committing =
+        moment === "before" ? undefined : store.commit(batch).catch(() => undefined);
       if (moment === "after") await committing;
       if (moment === "during") for (let turn = 0; turn < turns; turn += 1) await nextTurn();
       await die();
