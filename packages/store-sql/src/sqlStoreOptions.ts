@@ -4,7 +4,7 @@ import { DEFAULT_PATIENCE } from "./connection.js";
 /** Which account a store is for, and how it behaves. */
 export interface SqlStoreOptions {
   /**
-   * Whose records these are: any text of 1 to 255 characters without control characters or a space
+   * Whose records these are: a text of 1 to 255 characters without control characters or a space
    * at its end, such as the bare JID. Each device needs one of its own.
    */
   readonly account: string;

@@ -6,10 +6,10 @@ import { blindTrust } from "@omemo/trust";
 import { witnessStore } from "../network/witnessStore.js";
 import { carryError } from "../processes/carriedError.js";
 import { type ChildTransport, childTransport } from "../processes/childTransport.js";
+import { doomedStore, type Mortal } from "../processes/doom.js";
 import type { ChildConfig, ToChild, ToParent } from "../processes/frames.js";
 import { PROCESS_LIMITS } from "../processes/processLimits.js";
 import { tellConflicts } from "../processes/tellConflicts.js";
-import { doomedTabStore } from "./doomedTabStore.js";
 
 declare global {
   /** Resolves when the other process has it. */
@@ -58,7 +58,15 @@ interface Device {
 function observed(inner: OmemoStore, { doom }: ChildConfig): OmemoStore {
   const told = tellConflicts(inner, () => tell({ kind: "conflict" }));
   // Outermost, so that it tells of every commit after which this tab still lives.
-  return witnessStore(doomedTabStore(told, doom, globalThis.omemoDie), (inboxId) => {
+  const thisTab: Mortal = {
+    nextTurn: () => new Promise((resolve) => setTimeout(resolve)),
+    // The kill comes from outside, a moment after it was asked for; until then nothing more is done.
+    die: async () => {
+      await globalThis.omemoDie();
+      return await new Promise(() => undefined);
+    },
+  };
+  return witnessStore(doomedStore(told, doom, thisTab), (inboxId) => {
     tell({ kind: "committed", inboxId });
   });
 }

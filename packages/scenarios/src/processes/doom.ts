@@ -30,8 +30,15 @@ export function describeDoom(doom: Doom): string {
   return `killed ${doom.moment} commit ${doom.count} (${doom.turns} turns)`;
 }
 
-/** A store in whose commits the process dies, as its doom says. */
-export function doomedStore(store: OmemoStore, doom: Doom | undefined): OmemoStore {
+/** How what runs the store passes time, and how it ends. */
+export interface Mortal {
+  nextTurn(): Promise<void>;
+  /** Nothing happens after it. */
+  die(): Promise<never>;
+}
+
+/** A store in whose commits its owner dies, as the doom says. */
+export function doomedStore(store: OmemoStore, doom: Doom | undefined, owner: Mortal): OmemoStore {
   if (doom?.kind !== "commit") return store;
   const { count, moment, turns } = doom;
   let commits = 0;
@@ -42,22 +49,12 @@ export function doomedStore(store: OmemoStore, doom: Doom | undefined): OmemoSto
     commit: async (batch) => {
       commits += 1;
       if (commits !== count) return await store.commit(batch);
-      if (moment === "before") return die();
+      if (moment === "before") return await owner.die();
       // Also when it is refused: to lose a race is a moment to die in as well.
       const committing = store.commit(batch).catch(() => undefined);
       if (moment === "after") await committing;
-      else for (let turn = 0; turn < turns; turn += 1) await nextTurn();
-      return die();
+      else for (let turn = 0; turn < turns; turn += 1) await owner.nextTurn();
+      return await owner.die();
     },
   };
-}
-
-/** No handler runs, nothing is flushed. */
-function die(): never {
-  process.kill(process.pid, "SIGKILL");
-  throw new Error("nobody survives this");
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

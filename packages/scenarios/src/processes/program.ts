@@ -6,7 +6,7 @@ import { witnessStore } from "../network/witnessStore.js";
 import { persistentStoreNamed } from "../stores/stores.js";
 import { carryError } from "./carriedError.js";
 import { childTransport } from "./childTransport.js";
-import { doomedStore } from "./doom.js";
+import { doomedStore, type Mortal } from "./doom.js";
 import type { ChildConfig, ToChild, ToParent } from "./frames.js";
 import { PROCESS_LIMITS } from "./processLimits.js";
 import { tellConflicts } from "./tellConflicts.js";
@@ -46,7 +46,15 @@ tell({ kind: "ready", device: manager.getOwnDevice() });
 function observed(inner: OmemoStore): OmemoStore {
   const told = tellConflicts(inner, () => tell({ kind: "conflict" }));
   // Outermost, so that it tells of every commit after which this process still lives.
-  return witnessStore(doomedStore(told, config.doom), (inboxId) => {
+  const thisProcess: Mortal = {
+    nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
+    // No handler runs, nothing is flushed.
+    die: () => {
+      process.kill(process.pid, "SIGKILL");
+      return new Promise(() => undefined);
+    },
+  };
+  return witnessStore(doomedStore(told, config.doom, thisProcess), (inboxId) => {
     tell({ kind: "committed", inboxId });
   });
 }

@@ -45,7 +45,7 @@ export function takeFrom(sum: bigint, taken: bigint): bigint {
   return (sum + MODULUS - taken) % MODULUS;
 }
 
-/** Sealed as any record is, for a place where no other lies. */
+/** Sealed like a record, for a place where no other lies. */
 export function sealLedger(
   keys: StoreKeys,
   { sequence, sum }: LedgerEntry,

@@ -2,7 +2,7 @@ import type { StoredRecord } from "@omemo/core";
 import { storeFailure } from "../storeFailure.js";
 
 /**
- * Checks what the database holds: any script of the origin may have written to it.
+ * Checks what the database holds: every script of the origin may have written to it.
  * @throws OmemoError `store-failure` when it is no record.
  */
 export function decodeRecord(value: unknown): StoredRecord {
