@@ -16,9 +16,11 @@ export type {
   Problem,
   StateRolledBack,
 } from "./manager/events.js";
-export { type KeyTransport, OmemoManager, type SendOptions } from "./manager/OmemoManager.js";
+export type { KeyTransport } from "./manager/keyTransport.js";
+export { OmemoManager } from "./manager/OmemoManager.js";
 export type { OmemoOptions, RoomPolicy, UndecidedPolicy } from "./manager/options.js";
 export type { DeviceInfo, OmemoSupport } from "./manager/queries.js";
+export type { Content, SendOptions } from "./manager/sendOptions.js";
 export { systemClock } from "./manager/systemClock.js";
 export type * from "./ports/backend.js";
 export type * from "./ports/store.js";

@@ -5,39 +5,21 @@ import {
   type OmemoFingerprint,
   type OmemoIdentity,
 } from "../domain/device.js";
-import { OmemoError } from "../domain/error.js";
-import { type BareJid, bareJid } from "../domain/jid.js";
+import { bareJid } from "../domain/jid.js";
 import type { RoomInfo, RoomSent, RoomSupport } from "../domain/room.js";
 import type { Sent } from "../domain/sent.js";
-import { LEGACY } from "../domain/version.js";
 import type { XmlElement } from "../domain/xmlElement.js";
 import type { TrustState } from "../ports/trust.js";
-import { emptyKeyMaterial } from "../wire/payload.js";
-import { forbiddenOnSend } from "../wire/sce/forbidden.js";
 import { activeIdentities } from "./activeIdentities.js";
-import { bodyElement, type SealedContent, sealContent } from "./content.js";
 import { type OmemoPorts, ownDevice } from "./context.js";
+import { encryptContent, sendContent } from "./conversation.js";
 import type { OmemoEvents, OmemoListener } from "./events.js";
+import { type KeyTransport, sendKeyTransport } from "./keyTransport.js";
 import type { OmemoOptions } from "./options.js";
 import { type DeviceInfo, listDevices, type OmemoSupport, supportOf } from "./queries.js";
-import { encryptForRoom } from "./rooms/sendToRoom.js";
+import { encryptRoomContent, sendRoomContent } from "./rooms/roomContent.js";
 import { createRuntime, type Runtime } from "./runtime.js";
-import { encrypt } from "./send.js";
-
-/** Options of one message. */
-export interface SendOptions {
-  /** Gives up before anything was committed; afterwards the message is on its way. */
-  readonly signal?: AbortSignal;
-}
-
-/** A key that was encrypted for other devices, for use in another protocol [L-49]. */
-export interface KeyTransport {
-  readonly sent: Sent;
-  /** 16 bytes. */
-  readonly key: Uint8Array;
-  /** 12 bytes. */
-  readonly iv: Uint8Array;
-}
+import type { Content, SendOptions } from "./sendOptions.js";
 
 /**
  * OMEMO for one device of one account. Create it before logging in: it listens from the first
@@ -96,7 +78,7 @@ export class OmemoManager {
    * `offline` (with the stanzas as `unsent` when they were encrypted already), `aborted`.
    */
   sendMessage(to: string, body: string, options: SendOptions = {}): Promise<Sent> {
-    return this.sendContent(to, [bodyElement(body)], options);
+    return sendContent(this.#runtime, to, body, options);
   }
 
   /**
@@ -104,19 +86,12 @@ export class OmemoManager {
    * in it, and are skipped when there is none [O2-180].
    * @throws OmemoError `invalid-input` for elements that must not be encrypted [O2-99].
    */
-  async sendContent(
+  sendContent(
     to: string,
     content: readonly XmlElement[],
     options: SendOptions = {},
   ): Promise<Sent> {
-    const { outbox } = this.#runtime;
-    this.#requireOnline();
-    const { sent, left } = await this.#encrypt([to], content, options, (ready) => ({
-      sent: ready,
-      left: outbox.send(ready.stanzas),
-    }));
-    await left;
-    return sent;
+    return sendContent(this.#runtime, to, content, options);
   }
 
   /**
@@ -127,33 +102,21 @@ export class OmemoManager {
    * `no-recipient-devices` when nobody else could read it, `transport-failure`, `offline`, `aborted`.
    */
   sendRoomMessage(room: string, body: string, options: SendOptions = {}): Promise<RoomSent> {
-    return this.sendRoomContent(room, [bodyElement(body)], options);
+    return sendRoomContent(this.#runtime, room, body, options);
   }
 
   /** Like {@link sendRoomMessage} for any content, as {@link sendContent} takes it. */
-  async sendRoomContent(
+  sendRoomContent(
     room: string,
     content: readonly XmlElement[],
     options: SendOptions = {},
   ): Promise<RoomSent> {
-    const { outbox } = this.#runtime;
-    this.#requireOnline();
-    const { sent, left } = await this.#encryptForRoom(room, content, options, (ready) => ({
-      sent: ready,
-      left: outbox.send(ready.stanzas),
-    }));
-    await left;
-    return sent;
+    return sendRoomContent(this.#runtime, room, content, options);
   }
 
   /** Encrypts for a room without sending, like {@link encrypt}. */
-  encryptForRoom(
-    room: string,
-    content: string | readonly XmlElement[],
-    options: SendOptions = {},
-  ): Promise<RoomSent> {
-    const elements = typeof content === "string" ? [bodyElement(content)] : content;
-    return this.#encryptForRoom(room, elements, options, (sent) => sent);
+  encryptForRoom(room: string, content: Content, options: SendOptions = {}): Promise<RoomSent> {
+    return encryptRoomContent(this.#runtime, room, content, options, (sent) => sent);
   }
 
   /**
@@ -173,12 +136,11 @@ export class OmemoManager {
   /** Encrypts without sending: the caller sends the stanzas, each exactly as it is, in order. */
   encrypt(
     to: string | readonly string[],
-    content: string | readonly XmlElement[],
+    content: Content,
     options: SendOptions = {},
   ): Promise<Sent> {
     const recipients = typeof to === "string" ? [to] : to;
-    const elements = typeof content === "string" ? [bodyElement(content)] : content;
-    return this.#encrypt(recipients, elements, options, (sent) => sent);
+    return encryptContent(this.#runtime, recipients, content, options, (sent) => sent);
   }
 
   /** Sends what a failed call reported as `unsent`, byte for byte [O2-117]. */
@@ -187,25 +149,8 @@ export class OmemoManager {
   }
 
   /** Encrypts a fresh key for other protocols; legacy version only [L-49, JET-01]. */
-  async sendKeyTransport(to: string, options: SendOptions = {}): Promise<KeyTransport> {
-    const { context, bundles, outbox } = this.#runtime;
-    this.#runtime.requireStarted();
-    const recipient = this.#accountOf(to);
-    const { keyMaterial, iv = new Uint8Array(12) } = emptyKeyMaterial(LEGACY, context.crypto);
-    const sealed: SealedContent = { version: LEGACY, keyMaterial, payload: undefined, iv };
-    const request = {
-      to: recipient,
-      recipients: [recipient],
-      versions: [LEGACY],
-      seal: () => Promise.resolve(sealed),
-      signal: options.signal,
-    };
-    const { sent, left } = await encrypt(context, bundles, request, (ready) => ({
-      sent: ready,
-      left: outbox.send(ready.stanzas),
-    }));
-    await left;
-    return { sent, key: keyMaterial, iv };
+  sendKeyTransport(to: string, options: SendOptions = {}): Promise<KeyTransport> {
+    return sendKeyTransport(this.#runtime, to, options);
   }
 
   /** Moves the ratchet on by an empty message; starts a session where there is none. */
@@ -292,54 +237,5 @@ export class OmemoManager {
   /** Turns OMEMO off for this device: off the lists, then without bundles [O2-170, O2-171]. */
   purgeEverything(): Promise<void> {
     return this.#runtime.withdraw();
-  }
-
-  #encrypt<Result>(
-    to: readonly string[],
-    content: readonly XmlElement[],
-    options: SendOptions,
-    leave: (sent: Sent) => Result,
-  ): Promise<Result> {
-    const { context, bundles } = this.#runtime;
-    this.#runtime.requireStarted();
-    forbiddenOnSend(content);
-    const recipients = to.map((each) => this.#accountOf(each));
-    const [addressee] = recipients;
-    if (addressee === undefined) throw new OmemoError("invalid-input", "no recipient given");
-    const request = {
-      to: addressee,
-      recipients,
-      versions: context.options.versions,
-      seal: (version: SealedContent["version"]) => {
-        return sealContent(context, version, addressee, content);
-      },
-      signal: options.signal,
-    };
-    return encrypt(context, bundles, request, leave);
-  }
-
-  #encryptForRoom<Result>(
-    room: string,
-    content: readonly XmlElement[],
-    { signal }: SendOptions,
-    leave: (sent: RoomSent) => Result,
-  ): Promise<Result> {
-    const { context, bundles } = this.#runtime;
-    this.#runtime.requireStarted();
-    forbiddenOnSend(content);
-    return encryptForRoom(context, bundles, { room: bareJid(room), content, signal }, leave);
-  }
-
-  /** An account to encrypt for: a room has no keys, and neither has somebody in it [MUC-10, O2-160]. */
-  #accountOf(to: string): BareJid {
-    const jid = bareJid(to);
-    if (!this.#runtime.context.rooms.isRoom(jid)) return jid;
-    const text = "this is a room: use sendRoomMessage; nothing can be whispered to one in it";
-    throw new OmemoError("invalid-input", text);
-  }
-
-  #requireOnline(): void {
-    if (this.#runtime.context.transport.isOnline) return;
-    throw new OmemoError("offline", "not connected: nothing was encrypted, try again later");
   }
 }

@@ -7,10 +7,16 @@ import { makePadding, writeEnvelope } from "../wire/sce/index.js";
 import { xml } from "../wire/xml/element.js";
 import type { Context } from "./context.js";
 import { randomBytes } from "./random.js";
+import type { Content } from "./sendOptions.js";
 
 /** The text of a message as content element. */
 export function bodyElement(body: string): XmlElement {
   return xml("body", { xmlns: "jabber:client" }, body);
+}
+
+/** The elements of what is said. */
+export function contentElements(content: Content): readonly XmlElement[] {
+  return typeof content === "string" ? [bodyElement(content)] : content;
 }
 
 /** The text among the content, which is all that the legacy version can carry [L-37]. */

@@ -1,0 +1,63 @@
+import { OmemoError } from "../domain/error.js";
+import { type BareJid, bareJid } from "../domain/jid.js";
+import type { Sent } from "../domain/sent.js";
+import { forbiddenOnSend } from "../wire/sce/forbidden.js";
+import { contentElements, sealContent } from "./content.js";
+import type { Context } from "./context.js";
+import { requireOnline } from "./requireOnline.js";
+import type { Runtime } from "./runtime.js";
+import { encrypt } from "./send.js";
+import type { Content, SendOptions } from "./sendOptions.js";
+
+/** Encrypts and sends to one account. @throws OmemoError `offline` before anything is encrypted. */
+export async function sendContent(
+  runtime: Runtime,
+  to: string,
+  content: Content,
+  options: SendOptions,
+): Promise<Sent> {
+  requireOnline(runtime.context);
+  const { sent, left } = await encryptContent(runtime, [to], content, options, (ready) => ({
+    sent: ready,
+    left: runtime.outbox.send(ready.stanzas),
+  }));
+  await left;
+  return sent;
+}
+
+/**
+ * Encrypts for these accounts; the first is the addressee of the stanzas. `leave` is called inside
+ * the mailbox, right after the commit.
+ */
+export async function encryptContent<Result>(
+  { context, bundles, requireStarted }: Runtime,
+  to: readonly string[],
+  content: Content,
+  { signal }: SendOptions,
+  leave: (sent: Sent) => Result,
+): Promise<Result> {
+  requireStarted();
+  const elements = contentElements(content);
+  forbiddenOnSend(elements);
+  const recipients = to.map((each) => accountOf(context, each));
+  const [addressee] = recipients;
+  if (addressee === undefined) throw new OmemoError("invalid-input", "no recipient given");
+  const request = {
+    to: addressee,
+    recipients,
+    versions: context.options.versions,
+    seal: (version: Parameters<typeof sealContent>[1]) => {
+      return sealContent(context, version, addressee, elements);
+    },
+    signal,
+  };
+  return encrypt(context, bundles, request, leave);
+}
+
+/** An account to encrypt for: a room has no keys, and neither has somebody in it [MUC-10, O2-160]. */
+export function accountOf(context: Context, to: string): BareJid {
+  const jid = bareJid(to);
+  if (!context.rooms.isRoom(jid)) return jid;
+  const text = "this is a room: use sendRoomMessage; nothing can be whispered to one in it";
+  throw new OmemoError("invalid-input", text);
+}

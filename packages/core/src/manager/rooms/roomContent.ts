@@ -1,0 +1,39 @@
+import { bareJid } from "../../domain/jid.js";
+import type { RoomSent } from "../../domain/room.js";
+import { forbiddenOnSend } from "../../wire/sce/forbidden.js";
+import { contentElements } from "../content.js";
+import { requireOnline } from "../requireOnline.js";
+import type { Runtime } from "../runtime.js";
+import type { Content, SendOptions } from "../sendOptions.js";
+import { encryptForRoom } from "./sendToRoom.js";
+
+/** Encrypts and sends to a room. @throws OmemoError `offline` before anything is encrypted. */
+export async function sendRoomContent(
+  runtime: Runtime,
+  room: string,
+  content: Content,
+  options: SendOptions,
+): Promise<RoomSent> {
+  requireOnline(runtime.context);
+  const { sent, left } = await encryptRoomContent(runtime, room, content, options, (ready) => ({
+    sent: ready,
+    left: runtime.outbox.send(ready.stanzas),
+  }));
+  await left;
+  return sent;
+}
+
+/** Encrypts for a room; `leave` is called inside the mailbox, right after the commit. */
+export async function encryptRoomContent<Result>(
+  { context, bundles, requireStarted }: Runtime,
+  room: string,
+  content: Content,
+  { signal }: SendOptions,
+  leave: (sent: RoomSent) => Result,
+): Promise<Result> {
+  requireStarted();
+  const elements = contentElements(content);
+  forbiddenOnSend(elements);
+  const message = { room: bareJid(room), content: elements, signal };
+  return encryptForRoom(context, bundles, message, leave);
+}
