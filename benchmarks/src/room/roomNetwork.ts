@@ -74,7 +74,8 @@ export async function roomNetwork(
     deleteNode: done,
     fetchMembers: () => answer([OWN, ...accounts]),
     fetchFeatures: () => answer([transportNamespaces.room, "muc_nonanonymous", "muc_membersonly"]),
-    fetchArchive: () => answer({ messages: [], last: undefined, isComplete: true }),
+    fetchArchive: () =>
+      answer({ messages: [], first: undefined, last: undefined, isComplete: true }),
     send: async (stanza) => {
       seen.sentAt = performance.now();
       seen.stanza = stanza;

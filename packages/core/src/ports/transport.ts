@@ -61,17 +61,45 @@ export interface ArchiveQuery {
   readonly with?: BareJid;
   /** Ms since 1970. */
   readonly start?: number;
+  /** Ms since 1970. */
+  readonly end?: number;
   /** Archive id after which the page begins. */
   readonly after?: string;
+  /** Archive id before which the page ends; empty for the newest page. Not together with `after`. */
+  readonly before?: string;
   readonly pageSize: number;
 }
 
 export interface ArchivePage {
+  /** Oldest first, also where the archive is paged backwards [MAM-05]. */
   readonly messages: readonly TransportMessage[];
+  /** Archive id of the first message of the page. */
+  readonly first: string | undefined;
   /** Archive id of the last message of the page. */
   readonly last: string | undefined;
+  /** Nothing follows in the direction of paging. */
   readonly isComplete: boolean;
 }
+
+/** A request (`iq`) to another client, and the one element that it carries. */
+export interface TransportRequest {
+  /** Full address of the client. */
+  readonly to: string;
+  readonly type: "get" | "set";
+  readonly payload: XmlElement;
+}
+
+/** By what a request is known: the name of the element that it carries. */
+export interface RequestName {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/**
+ * Gets the whole request, whose `from` is what the server attests. Resolves to what the result
+ * carries, to an `<error/>`, or to `undefined` when somebody else may know the answer.
+ */
+export type RequestHandler = (request: XmlElement) => Promise<XmlElement | undefined>;
 
 /**
  * PEP items, room members, archive pages, stanzas; never a word of OMEMO. Every method rejects with
@@ -106,6 +134,16 @@ export interface Transport {
   /** What an entity announces in service discovery (XEP-0030), a room say [MUC-01]. */
   fetchFeatures(entity: BareJid, signal?: AbortSignal): Promise<readonly string[]>;
   fetchArchive(query: ArchiveQuery, signal?: AbortSignal): Promise<ArchivePage>;
+  /**
+   * What the result carries, if anything. Answers from anyone but who was asked are dropped
+   * [SCE-12]; an error, whoever made it, rejects with its condition.
+   */
+  request(request: TransportRequest, signal?: AbortSignal): Promise<XmlElement | undefined>;
+  /**
+   * Answers requests of that name. Of several handlers the first that knows an answer counts; where
+   * none does, the adapter refuses with `service-unavailable`. Returns the unsubscriber.
+   */
+  serve(name: RequestName, handler: RequestHandler): () => void;
   /** Resolves when the stanza was handed to the stream. */
   send(stanza: XmlElement): Promise<void>;
   /** Calls arrive in stream order, one at a time. Returns the unsubscriber. */

@@ -35,23 +35,34 @@ export class Archive {
     this.#messages.splice(0, this.#messages.length, ...kept);
   }
 
-  /** @throws OmemoError `transport-failure` `item-not-found` when `after` is unknown. [MAM-08] */
+  /** @throws OmemoError `transport-failure` `item-not-found` for an unknown id. [MAM-08] */
   page(query: ArchiveQuery, maxPage: number): ArchivePage {
-    const { after, pageSize } = query;
-    const previous = this.#messages.findIndex(({ id }) => id === after);
-    if (after !== undefined && previous === -1) throw condition("item-not-found", after);
-    const rest = this.#messages.slice(previous + 1).filter((message) => matches(message, query));
-    const found = rest.slice(0, Math.max(1, Math.min(pageSize, maxPage)));
+    const { after, before, pageSize } = query;
+    const from = after === undefined ? 0 : this.#positionOf(after) + 1;
+    const isBackwards = before !== undefined;
+    const to = before ? this.#positionOf(before) : this.#messages.length;
+    const rest = this.#messages.slice(from, to).filter((message) => matches(message, query));
+    const count = Math.max(1, Math.min(pageSize, maxPage));
+    const found = isBackwards ? rest.slice(-count) : rest.slice(0, count);
     return {
       messages: found.map(fromArchive),
+      first: found[0]?.id,
       last: found.at(-1)?.id,
       isComplete: found.length === rest.length,
     };
   }
+
+  #positionOf(wanted: string): number {
+    const position = this.#messages.findIndex(({ id }) => id === wanted);
+    if (position === -1) throw condition("item-not-found", wanted);
+    return position;
+  }
 }
 
-function matches({ at, stanza }: ArchivedMessage, { with: partner, start }: ArchiveQuery): boolean {
+function matches({ at, stanza }: ArchivedMessage, query: ArchiveQuery): boolean {
+  const { with: partner, start, end } = query;
   if (start !== undefined && at < start) return false;
+  if (end !== undefined && at > end) return false;
   if (partner === undefined) return true;
   const { from = "", to = "" } = stanza.attrs;
   return parseBareJid(from) === partner || parseBareJid(to) === partner;

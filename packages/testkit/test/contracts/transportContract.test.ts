@@ -88,6 +88,12 @@ const DEFECTS: Readonly<Record<string, (subject: TransportUnderTest) => Transpor
     });
     return { ...subject, bob: over(bob, { fetchArchive }) };
   },
+  "pages forwards only": (subject) => {
+    const { alice } = subject;
+    const fetchArchive: typeof alice.fetchArchive = ({ before: _, ...query }) =>
+      alice.fetchArchive(query);
+    return { ...subject, alice: over(alice, { fetchArchive }) };
+  },
 };
 
 /** The same transport with some methods replaced; the others stay bound to it. */

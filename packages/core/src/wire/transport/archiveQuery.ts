@@ -21,15 +21,18 @@ export interface OpenArchiveQuery {
 
 /** Asks for one page, oldest first [MAM-05]. */
 export function archiveQuery(query: ArchiveQuery, queryId: string): XmlElement {
+  const { start, end, after, before } = query;
   const form = submitForm(namespaces.archive, {
     ...(query.with === undefined ? {} : { with: [query.with] }),
-    ...(query.start === undefined ? {} : { start: [new Date(query.start).toISOString()] }),
+    ...(start === undefined ? {} : { start: [new Date(start).toISOString()] }),
+    ...(end === undefined ? {} : { end: [new Date(end).toISOString()] }),
   });
   const page = xml(
     "set",
     { xmlns: transportNamespaces.pages },
     xml("max", {}, String(query.pageSize)),
-    ...(query.after === undefined ? [] : [xml("after", {}, query.after)]),
+    ...(after === undefined ? [] : [xml("after", {}, after)]),
+    ...(before === undefined ? [] : [xml("before", {}, ...(before === "" ? [] : [before]))]),
   );
   return xml(
     "iq",
@@ -62,7 +65,7 @@ export function readArchiveResult(
   const inner = forwardedMessage(result);
   const archiveId = result.attrs.id;
   if (inner === undefined || archiveId === undefined) return undefined;
-  if (!belongsTo(query.archive, inner.message, account)) return undefined;
+  if (!belongsToArchive(inner.message, query.archive, account)) return undefined;
   return {
     kind: "message",
     origin: "archive",
@@ -78,10 +81,12 @@ export function readArchiveFin(reply: IqReply, messages: readonly TransportMessa
   const fin = childOf(iq, "fin", namespaces.archive);
   if (fin === undefined) throw unreadable("read the archive");
   const page = childOf(fin, "set", transportNamespaces.pages);
+  const first = page === undefined ? undefined : childOf(page, "first");
   const last = page === undefined ? undefined : childOf(page, "last");
   const { complete } = fin.attrs;
   return {
     messages,
+    first: first === undefined ? messages[0]?.archiveId : textOf(first),
     last: last === undefined ? messages.at(-1)?.archiveId : textOf(last),
     isComplete: complete === "true" || complete === "1",
   };
@@ -103,12 +108,13 @@ function isFromArchive(
   return !from.includes("/") && parseBareJid(from) === (query.archive ?? account);
 }
 
-function belongsTo(
+/** From or to the own account, or, in a room's archive, from the room [MAM-02]. */
+export function belongsToArchive(
+  { attrs }: Pick<XmlElement, "attrs">,
   archive: BareJid | undefined,
-  message: QualifiedElement,
   account: BareJid,
 ): boolean {
-  const from = parseBareJid(message.attrs.from ?? "");
+  const from = parseBareJid(attrs.from ?? "");
   if (archive !== undefined && archive !== account) return from === archive;
-  return from === account || parseBareJid(message.attrs.to ?? "") === account;
+  return from === account || parseBareJid(attrs.to ?? "") === account;
 }

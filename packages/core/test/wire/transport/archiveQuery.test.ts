@@ -7,6 +7,7 @@ import {
   readArchiveResult,
 } from "../../../src/wire/transport/archiveQuery.js";
 import { type IqReply, readIqReply } from "../../../src/wire/transport/iq.js";
+import { serialize } from "../../../src/wire/xml/serialize.js";
 import { stanza } from "./stanza.js";
 
 const bob = bareJid("bob@example.org");
@@ -138,6 +139,16 @@ describe("archiveQuery", () => {
     );
   });
 
+  it("asks for the page before an id, or for the newest, until a time", () => {
+    const pageOf = (before: string) => {
+      const query = archiveQuery({ end: Date.UTC(2026, 0, 3), before, pageSize: 5 }, "q1");
+      return serialize(query);
+    };
+    expect(pageOf("a7")).toContain("<max>5</max><before>a7</before>");
+    expect(pageOf("")).toContain("<max>5</max><before/>");
+    expect(pageOf("")).toContain("<field var='end'><value>2026-01-03T00:00:00.000Z</value>");
+  });
+
   it("asks a room for its archive", () => {
     expect(archiveQuery({ archive: room, pageSize: 10 }, "q1").attrs.to).toBe(room);
   });
@@ -161,12 +172,13 @@ describe("readArchiveFin", () => {
   it("reads where the page ends, and whether it is the last", () => {
     expect(readArchiveFin(fin("", set), [])).toEqual({
       messages: [],
+      first: "a",
       last: "b",
       isComplete: false,
     });
     for (const complete of ["true", "1"]) {
       const page = readArchiveFin(fin(`complete='${complete}'`, empty), [message]);
-      expect(page).toEqual({ messages: [message], last: "m", isComplete: true });
+      expect(page).toEqual({ messages: [message], first: "m", last: "m", isComplete: true });
     }
     expect(readArchiveFin(fin("complete='true'", empty), []).last).toBeUndefined();
     expect(readArchiveFin(fin("complete='false'", set), []).isComplete).toBe(false);

@@ -40,11 +40,31 @@ export function archiveTests(test: TransportTest): void {
     }
   });
 
+  test("pages backwards from the newest, each page oldest first [MAM-05]", async (subject) => {
+    const { alice, settle } = subject;
+    await fillArchive(subject);
+    const found: TransportMessage[] = [];
+    let before = "";
+    for (let pages = 1; ; pages += 1) {
+      const page = await settle(alice.fetchArchive({ pageSize: 3, before }));
+      assertEqual(page.first, page.messages[0]?.archiveId, "first id of the page");
+      found.unshift(...page.messages);
+      before = page.first ?? "";
+      if (page.isComplete) break;
+      assert(pages <= COUNT, "the archive has no beginning");
+    }
+    assertEqual(
+      found.map(({ stanza }) => bodyOf(stanza)),
+      contents(),
+      "messages",
+    );
+  });
+
   test("finds what was exchanged with one account, or since a time", async (subject) => {
     const { alice, bob, stranger, settle } = subject;
     await fillArchive(subject);
     await settle(alice.send(chatMessage(stranger.account, "to the stranger")));
-    const count = async (part: { with?: BareJid; start?: number }) => {
+    const count = async (part: { with?: BareJid; start?: number; end?: number }) => {
       const page = await settle(alice.fetchArchive({ pageSize: 50, ...part }));
       return page.messages.length;
     };
@@ -53,6 +73,8 @@ export function archiveTests(test: TransportTest): void {
     const all = await settle(alice.fetchArchive({ pageSize: 50 }));
     const start = (all.messages.at(-1)?.sentAt ?? 0) + 60_000;
     assertEqual(await count({ start }), 0, "since later");
+    assertEqual(await count({ end: start }), all.messages.length, "until later");
+    assertEqual(await count({ end: (all.messages[0]?.sentAt ?? 0) - 60_000 }), 0, "until before");
     const empty = await settle(alice.fetchArchive({ pageSize: 50, start }));
     assertEqual([empty.last, empty.isComplete], [undefined, true], "an empty page");
   });
