@@ -40,7 +40,9 @@ export function report(
     if (echo && isToBeEchoed(message, jid)) await answer(manager, message, emit);
   });
   manager.on("control", (control) => emit(describeControl(control, jid)));
-  manager.on("failure", (failure) => emit(describeFailure(failure, jid)));
+  manager.on("failure", async (failure) => {
+    for (const each of [...(failure.earlier ?? []), failure]) await emit(describeFailure(each, jid));
+  });
   manager.on("reflection", (stanza) => emit(describeReflection(stanza, jid)));
   manager.on("device-list", (change) => emit(describeDeviceList(change)));
   manager.on("problem", async ({ what, error, willRetry }) => {

@@ -1,6 +1,7 @@
 import type { DeviceId } from "../domain/device.js";
 import type { ReceivedStanza, ReceiveFailure } from "../session/received.js";
 import type { Context } from "./context.js";
+import { createFailureWindows } from "./failureWindows.js";
 import { sleepWithin } from "./lifetime.js";
 
 /** Tells of unreadable messages, but not of the half that the other version's stanza made good. */
@@ -11,6 +12,8 @@ export interface Notices {
 
 /** Messages remembered as read; the oldest is forgotten first. */
 const MAX_REMEMBERED = 1000;
+/** Messages that wait for their other half; more are told of without waiting. */
+const MAX_WAITING = 1000;
 
 /**
  * A message to devices of both versions arrives as two stanzas with one origin id, and only one of
@@ -18,6 +21,8 @@ const MAX_REMEMBERED = 1000;
  */
 export function createNotices(context: Context): Notices {
   const readable = new Set<string>();
+  const windows = createFailureWindows(context);
+  let waiting = 0;
   const nameOf = (about: ReceivedStanza, sender: DeviceId | undefined): string | undefined =>
     about.originId && `${about.from} ${sender} ${about.originId}`;
   const isKnown = (failure: ReceiveFailure): boolean => {
@@ -26,14 +31,16 @@ export function createNotices(context: Context): Notices {
   };
   return {
     failed: (failure) => {
-      if (failure.reason !== "not-for-this-device") {
-        context.events.notify("failure", failure);
+      if (failure.reason === "not-for-this-device" && isKnown(failure)) return;
+      if (failure.reason !== "not-for-this-device" || waiting >= MAX_WAITING) {
+        windows.add(failure);
         return;
       }
-      if (isKnown(failure)) return;
       const { lifetime, clock, limits } = context;
+      waiting += 1;
       void sleepWithin(lifetime, clock, limits.noticeDelay).then(() => {
-        if (!isKnown(failure)) context.events.notify("failure", failure);
+        waiting -= 1;
+        if (!isKnown(failure)) windows.add(failure);
       });
     },
     decrypted: (about, sender) => {

@@ -36,6 +36,8 @@ export interface OmemoLimits {
   readonly timeTolerance: number;
   /** How long in ms the notice "not for this device" waits for the other stanza [O2-179]. */
   readonly noticeDelay: number;
+  /** How long in ms further failures of one device are collected into one event; 0: not at all. */
+  readonly failureWindow: number;
 }
 
 const MINUTE = 60_000;
@@ -61,4 +63,5 @@ export const DEFAULT_LIMITS: OmemoLimits = Object.freeze({
   maxRememberedExchanges: 1000,
   timeTolerance: 10 * MINUTE,
   noticeDelay: 10_000,
+  failureWindow: 10_000,
 });

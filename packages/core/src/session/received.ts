@@ -84,7 +84,10 @@ export type FailureReason =
   | "other-encryption"
   | "inbox-full";
 
-/** A message that was meant for somebody and could not be read here; nothing was changed by it. */
+/**
+ * A message that was meant for somebody and could not be read here; nothing was changed by it. One
+ * event a device and window, however many fail.
+ */
 export interface ReceiveFailure extends ReceivedStanza {
   readonly reason: FailureReason;
   readonly version: OmemoVersion | undefined;
@@ -94,4 +97,11 @@ export interface ReceiveFailure extends ReceivedStanza {
    * a fact; the body beside it is no message of the sender's to be shown [EME-05].
    */
   readonly encryption?: string;
+  /**
+   * How many messages this event tells of, itself included, when others of the same device failed
+   * within `limits.failureWindow` before it; absent: only itself (invariant 10).
+   */
+  readonly count?: number;
+  /** Those others, oldest first; at most 50, of a storm the last ones. */
+  readonly earlier?: readonly ReceiveFailure[];
 }

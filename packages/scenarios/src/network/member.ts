@@ -43,7 +43,11 @@ export function createMember(
       ledger.delivered(device.name, ports.life, ports.clock.now(), message);
       await ports.clock.sleep(pauses.between(HANDLING));
     });
-    manager.on("failure", (failure) => ledger.failed(device.name, ports.clock.now(), failure));
+    manager.on("failure", (failure) => {
+      for (const each of [...(failure.earlier ?? []), failure]) {
+        ledger.failed(device.name, ports.clock.now(), each);
+      }
+    });
     await initialize(ports, manager);
     ledger.named(device.name, manager.getOwnDevice());
     current = { life: ports.life, manager };

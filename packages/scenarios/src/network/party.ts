@@ -124,7 +124,9 @@ function invite(
       });
     }
     current.on("control", (control) => void heard.controls.push(control));
-    current.on("failure", (failure) => void heard.failures.push(failure));
+    current.on("failure", (failure) => {
+      heard.failures.push(...(failure.earlier ?? []), failure);
+    });
     current.on("reflection", (stanza) => void heard.reflections.push(stanza));
     current.on("identity", (change) => void heard.identities.push(change));
     current.on("state-rolled-back", (event) => void heard.rollbacks.push(event));
