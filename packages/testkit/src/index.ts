@@ -10,6 +10,8 @@ export type * from "./contracts/testRunner.js";
 export { transportContract } from "./contracts/transport/transportContract.js";
 export type { TransportUnderTest } from "./contracts/transport/transportUnderTest.js";
 export { type TrustUnderTest, trustContract } from "./contracts/trust/trustContract.js";
+export { type CountingBackendOptions, countingBackend } from "./countingBackend/countingBackend.js";
+export { type MessageKeys, messageKeys } from "./countingBackend/messageKeys.js";
 export * from "./crypto/syncWebCrypto.js";
 export type * from "./disk/diskFaults.js";
 export * from "./disk/simulatedDisk.js";

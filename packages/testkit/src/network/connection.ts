@@ -4,14 +4,18 @@ import {
   type BareJid,
   type Interests,
   type NodeOptions,
+  type RequestHandler,
+  type RequestName,
   type Transport,
   type TransportEvent,
   type TransportListener,
+  type TransportRequest,
   toUtf8,
   type XmlElement,
 } from "@omemo/core";
 import { serialize } from "@omemo/core/wire";
 import { Answers } from "./answers.js";
+import { Exchange } from "./exchange.js";
 import type { Fabric } from "./fabric.js";
 import { freezeElement } from "./freezeElement.js";
 import { condition } from "./pepService.js";
@@ -44,6 +48,7 @@ export class Connection implements SimulatedConnection {
   readonly #stream: Stream;
   readonly #requests: Requests;
   readonly #answers: Answers;
+  readonly #exchange: Exchange;
   readonly #listeners: Set<{ interests: Interests; listener: TransportListener }> = new Set();
 
   constructor(fabric: Fabric, address: Addressee, options: StreamOptions) {
@@ -52,6 +57,7 @@ export class Connection implements SimulatedConnection {
     this.#fabric = fabric;
     this.#address = address;
     this.#answers = new Answers(fabric);
+    this.#exchange = new Exchange(address.account, (stanza) => this.send(stanza));
     this.#stream = new Stream(
       fabric,
       address,
@@ -59,7 +65,10 @@ export class Connection implements SimulatedConnection {
         interests: () => new Set([...this.#listeners].flatMap(({ interests }) => interests.nodes)),
         receive: (event) => this.#receive(event),
         changed: (kind) => {
-          if (kind === "offline") this.#requests.abandon();
+          if (kind === "offline") {
+            this.#requests.abandon();
+            this.#exchange.abandon();
+          }
           this.#tell({ kind });
         },
       },
@@ -88,6 +97,7 @@ export class Connection implements SimulatedConnection {
   kill(): void {
     this.#stream.kill("killed");
     this.#listeners.clear();
+    this.#exchange.clear();
   }
 
   occupants(room: BareJid): readonly Occupant[] {
@@ -149,6 +159,14 @@ export class Connection implements SimulatedConnection {
     return this.#change("deleteNode", node, () => this.#answers.deleteNode(this.#address, node));
   }
 
+  request(request: TransportRequest, signal?: AbortSignal): Promise<XmlElement | undefined> {
+    return this.#exchange.request(request, signal);
+  }
+
+  serve(name: RequestName, handler: RequestHandler): () => void {
+    return this.#exchange.serve(name, handler);
+  }
+
   async send(stanza: XmlElement): Promise<void> {
     const size = toUtf8(serialize(stanza)).length;
     const frozen = freezeElement(stanza);
@@ -205,7 +223,8 @@ export class Connection implements SimulatedConnection {
   #receive(event: Push): void {
     const { detail, stanza } = describe(event);
     this.#fabric.record(this.#address, "received", event.kind, detail, stanza);
-    this.#tell(event);
+    if (event.kind === "iq") this.#exchange.receive(event.stanza);
+    else this.#tell(event);
   }
 
   #tell(event: TransportEvent): void {
@@ -215,7 +234,7 @@ export class Connection implements SimulatedConnection {
 
 function describe(event: Push): { readonly detail: string; readonly stanza?: XmlElement } {
   if (event.kind === "message") return { detail: event.origin, stanza: event.stanza };
-  if (event.kind === "presence") return { detail: "", stanza: event.stanza };
+  if (event.kind === "presence" || event.kind === "iq") return { detail: "", stanza: event.stanza };
   const detail = `${event.owner} ${event.node} ${event.itemId ?? ""}`;
   return event.payload === undefined ? { detail } : { detail, stanza: event.payload };
 }

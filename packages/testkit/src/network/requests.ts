@@ -155,6 +155,7 @@ export function offline(): OmemoError {
   return new OmemoError("offline", "there is no connection to the server");
 }
 
-function aborted(): OmemoError {
+/** The failure of what was given up. */
+export function aborted(): OmemoError {
   return new OmemoError("aborted", "the caller gave up");
 }

@@ -21,6 +21,17 @@ export function routeStanza(fabric: Fabric, sender: ServerSession, stanza: XmlEl
     bounce(sender, stamped, "remote-server-not-found");
   } else if (stanza.name === "presence") routePresence(fabric, sender, to, stamped);
   else if (stanza.name === "message") routeMessage(fabric, sender, to, stamped);
+  else if (stanza.name === "iq") routeIq(fabric, sender, to, stamped);
+}
+
+/** From client to client; to an account's own address nothing is asked this way. */
+function routeIq(fabric: Fabric, sender: ServerSession, to: BareJid, stanza: XmlElement): void {
+  const { jid } = sender.account;
+  fabric.carry(jid, to, () => {
+    const session = fabric.accounts.get(to)?.sessions.get(resourceOf(stanza) ?? "");
+    if (session !== undefined) session.push({ kind: "iq", stanza });
+    else fabric.carry(to, jid, () => bounce(sender, stanza, "service-unavailable"));
+  });
 }
 
 function routeMessage(
@@ -148,17 +159,15 @@ function orBounce(sender: ServerSession, stanza: XmlElement, action: () => void)
 }
 
 function bounce(sender: ServerSession, stanza: XmlElement, name: string): void {
-  if (sender.hasEnded || stanza.attrs.type === "error" || stanza.name !== "message") return;
+  const { name: kind } = stanza;
+  const { from, to, id, type = "" } = stanza.attrs;
+  const isBounced = kind === "message" || (kind === "iq" && type !== "result");
+  if (sender.hasEnded || type === "error" || !isBounced) return;
   const reason = xml(name, { xmlns: transportNamespaces.stanzas });
   const error = xml("error", { type: "cancel" }, reason);
-  const { from, to, id } = stanza.attrs;
-  const answer = xml(
-    "message",
-    { from: to, to: from, id, type: "error" },
-    ...stanza.children,
-    error,
-  );
-  sender.push(message("live", freezeElement(answer)));
+  const attrs = { from: to, to: from, id, type: "error" };
+  const answer = freezeElement(xml(kind, attrs, ...stanza.children, error));
+  sender.push(kind === "iq" ? { kind, stanza: answer } : message("live", answer));
 }
 
 function message(

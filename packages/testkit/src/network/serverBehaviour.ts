@@ -8,8 +8,14 @@ import type {
   XmlElement,
 } from "@omemo/core";
 
+/** A request or an answer from another client, or from its server. */
+export interface PushedIq {
+  readonly kind: "iq";
+  readonly stanza: XmlElement;
+}
+
 /** What a server pushes to clients of its own accord. */
-export type Push = TransportMessage | TransportItem | TransportPresence;
+export type Push = TransportMessage | TransportItem | TransportPresence | PushedIq;
 
 /** Whom an answer or a push is for. */
 export interface Addressee {

@@ -25,6 +25,9 @@ export function processTransport(life: Life, transport: Transport): Transport {
       call("fetchFeatures", () => transport.fetchFeatures(entity, signal)),
     fetchArchive: (query, signal) =>
       call("fetchArchive", () => transport.fetchArchive(query, signal)),
+    request: (request, signal) => call("request", () => transport.request(request, signal)),
+    serve: (name, handler) =>
+      transport.serve(name, async (request) => (life.isAlive ? handler(request) : undefined)),
     send: (stanza) => call("send", () => transport.send(stanza)),
     listen: (interests, listener) => transport.listen(interests, life.whileAlive(listener)),
   };

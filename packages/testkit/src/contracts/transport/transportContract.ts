@@ -2,6 +2,7 @@ import type { TestRunner } from "../testRunner.js";
 import { archiveTests } from "./archives.js";
 import { connectionTests, eventTests } from "./events.js";
 import { itemTests } from "./items.js";
+import { requestTests } from "./requests.js";
 import { roomTests } from "./rooms.js";
 import type { TransportTest, TransportUnderTest } from "./transportUnderTest.js";
 
@@ -26,5 +27,6 @@ export function transportContract(run: TestRunner, open: () => Promise<Transport
     connectionTests(test);
     archiveTests(test);
     roomTests(test);
+    requestTests(test);
   });
 }
