@@ -7,7 +7,7 @@ export type * from "./domain/room.js";
 export type * from "./domain/sent.js";
 export * from "./domain/version.js";
 export type { XmlElement } from "./domain/xmlElement.js";
-export { DEFAULT_FALLBACK_BODY, type OmemoPorts } from "./manager/context.js";
+export type { OmemoPorts } from "./manager/context.js";
 export type {
   DeviceListChange,
   IdentityChange,
@@ -18,9 +18,17 @@ export type {
 } from "./manager/events.js";
 export type { KeyTransport } from "./manager/keyTransport.js";
 export { OmemoManager } from "./manager/OmemoManager.js";
-export type { OmemoOptions, RoomPolicy, UndecidedPolicy } from "./manager/options.js";
+export type {
+  FixedOption,
+  OmemoOptions,
+  OmemoSettings,
+  RoomPolicy,
+  UndecidedPolicy,
+} from "./manager/options.js";
 export type { DeviceInfo, OmemoSupport } from "./manager/queries.js";
+export type { ReplacedSessions } from "./manager/replaceSessions.js";
 export type { Content, SendOptions } from "./manager/sendOptions.js";
+export { DEFAULT_FALLBACK_BODY, type ResolvedSettings } from "./manager/settings/resolveOptions.js";
 export { systemClock } from "./manager/systemClock.js";
 export type * from "./ports/backend.js";
 export type * from "./ports/store.js";

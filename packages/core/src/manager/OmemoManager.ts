@@ -15,11 +15,13 @@ import { type OmemoPorts, ownDevice } from "./context.js";
 import { encryptContent, sendContent } from "./conversation.js";
 import type { OmemoEvents, OmemoListener } from "./events.js";
 import { type KeyTransport, sendKeyTransport } from "./keyTransport.js";
-import type { OmemoOptions } from "./options.js";
+import type { OmemoOptions, OmemoSettings } from "./options.js";
 import { type DeviceInfo, listDevices, type OmemoSupport, supportOf } from "./queries.js";
+import { type ReplacedSessions, replaceSession, replaceSessionsOf } from "./replaceSessions.js";
 import { encryptRoomContent, sendRoomContent } from "./rooms/roomContent.js";
 import { createRuntime, type Runtime } from "./runtime.js";
 import type { Content, SendOptions } from "./sendOptions.js";
+import type { ResolvedSettings } from "./settings/resolveOptions.js";
 
 /**
  * OMEMO for one device of one account. Create it before logging in: it listens from the first
@@ -59,6 +61,21 @@ export class OmemoManager {
   /** Resolves when everything received so far is decrypted, delivered and followed up. */
   idle(): Promise<void> {
     return this.#runtime.idle();
+  }
+
+  /**
+   * Changes options while the manager lives; what is under way may still end by the old ones.
+   * `undefined` stands for the default. All of the change holds, or nothing.
+   * @throws OmemoError `invalid-input` for values that an option cannot have, and for options that
+   * hold for life: `versions`, `deviceId`, `label`, `clock`, `crypto`.
+   */
+  configure(change: OmemoSettings): void {
+    this.#runtime.configure(change);
+  }
+
+  /** A copy of the options that {@link configure} may change, as they are now. */
+  getSettings(): ResolvedSettings {
+    return this.#runtime.settings.current();
   }
 
   /** This device. @throws OmemoError `invalid-input` before the first `initialize`. */
@@ -153,18 +170,30 @@ export class OmemoManager {
     return sendKeyTransport(this.#runtime, to, options);
   }
 
-  /** Moves the ratchet on by an empty message; starts a session where there is none. */
-  sendRatchetUpdateMessage(device: OmemoDevice): Promise<boolean> {
-    return this.#runtime.sendEmpty(device, "update");
+  /**
+   * Moves the ratchet on by an empty message; starts a session where there is none [O2-137].
+   * @returns whether it left: not to a distrusted key, nor to a device without usable bundle.
+   */
+  async sendRatchetUpdateMessage(device: OmemoDevice): Promise<boolean> {
+    return (await this.#runtime.sendEmpty(device, "update")) === "sent";
   }
 
   /**
    * Throws the session with a device away, builds a new one and announces it [O2-146]. The old one
    * stays readable for messages under way.
-   * @throws OmemoError `no-recipient-devices` when the device has no usable bundle.
+   * @throws OmemoError `no-recipient-devices` when the device has no usable bundle, or a distrusted
+   * key.
    */
-  async replaceSession(device: OmemoDevice): Promise<void> {
-    await this.#runtime.sendEmpty(device, "replace-session");
+  replaceSession(device: OmemoDevice): Promise<void> {
+    return replaceSession(this.#runtime, device);
+  }
+
+  /**
+   * {@link replaceSession} for all active devices of an account [O2-146].
+   * @throws OmemoError `transport-failure` when nobody can tell its devices, `offline`, `aborted`.
+   */
+  replaceSessionsOf(jid: string, signal?: AbortSignal): Promise<ReplacedSessions> {
+    return replaceSessionsOf(this.#runtime, jid, signal);
   }
 
   /**

@@ -1,12 +1,10 @@
 import type { OmemoDevice } from "../domain/device.js";
-import { OmemoError } from "../domain/error.js";
-import { LEGACY, OMEMO_2, type OmemoVersion } from "../domain/version.js";
 import type { OmemoBackend } from "../ports/backend.js";
 import type { OmemoStore } from "../ports/store.js";
 import type { Clock, WebCrypto } from "../ports/surroundings.js";
 import type { Transport } from "../ports/transport.js";
 import type { OmemoTrustCallback } from "../ports/trust.js";
-import { DEFAULT_LIMITS, type OmemoLimits } from "../session/limits.js";
+import type { OmemoLimits } from "../session/limits.js";
 import type { AccountRecord } from "../session/records/accountRecord.js";
 import type { Effect } from "../session/records/todoRecord.js";
 import type { CatchUp } from "./catchUp.js";
@@ -14,9 +12,8 @@ import { createEmitter, type Emitter } from "./events.js";
 import type { Generation } from "./generation/generation.js";
 import type { Lifetime } from "./lifetime.js";
 import { createMailbox, type Mailbox } from "./mailbox.js";
-import type { OmemoOptions, RoomPolicy } from "./options.js";
 import type { Rooms } from "./rooms/rooms.js";
-import { systemClock } from "./systemClock.js";
+import type { ResolvedOptions } from "./settings/resolveOptions.js";
 
 /** The four ports: what computes, what remembers, what decides and what carries. */
 export interface OmemoPorts {
@@ -25,14 +22,6 @@ export interface OmemoPorts {
   readonly store: OmemoStore;
   readonly trust: OmemoTrustCallback;
   readonly transport: Transport;
-}
-
-export interface ResolvedOptions
-  extends Required<Omit<OmemoOptions, "deviceId" | "label" | "rooms">> {
-  readonly deviceId: number | undefined;
-  readonly label: string | undefined;
-  readonly rooms: Required<RoomPolicy>;
-  readonly limits: OmemoLimits;
 }
 
 /** What the parts of a manager share. */
@@ -56,42 +45,6 @@ export interface Context extends OmemoPorts {
   readonly rooms: Rooms;
   /** Grows with every call, so that messages of one millisecond keep their order. */
   nextSequence(): number;
-}
-
-/** What clients without OMEMO show in place of a legacy message [L-44]. */
-export const DEFAULT_FALLBACK_BODY: string =
-  "This message is encrypted with OMEMO, which your client does not support or has not set up.";
-
-/** @throws OmemoError `invalid-input` */
-export function resolveOptions(options: OmemoOptions, backend: OmemoBackend): ResolvedOptions {
-  const versions = options.versions ?? [OMEMO_2, LEGACY].filter(speaks(backend));
-  if (versions.length === 0 || !versions.every(speaks(backend))) {
-    throw new OmemoError("invalid-input", "the backend does not speak the versions asked for");
-  }
-  const crypto = options.crypto ?? globalThis.crypto;
-  if (crypto?.subtle === undefined) {
-    throw new OmemoError("invalid-input", "no WebCrypto here: pass one as option `crypto`");
-  }
-  const undecided = options.undecided ?? "stop";
-  return Object.freeze({
-    versions,
-    deviceId: options.deviceId,
-    label: options.label,
-    undecided,
-    rooms: { requireMembersOnly: true, unreachable: "skip" as const, undecided, ...options.rooms },
-    layout: options.layout ?? "separate",
-    fallbackBody: options.fallbackBody ?? DEFAULT_FALLBACK_BODY,
-    mayAnswer: options.mayAnswer ?? (() => true),
-    catchUp: options.catchUp ?? true,
-    acceptOutdatedSenders: options.acceptOutdatedSenders ?? false,
-    limits: Object.freeze({ ...DEFAULT_LIMITS, ...options.limits }),
-    clock: options.clock ?? systemClock(),
-    crypto,
-  });
-}
-
-function speaks(backend: OmemoBackend): (version: OmemoVersion) => boolean {
-  return (version) => backend.versions.includes(version);
 }
 
 /** Our own device. */

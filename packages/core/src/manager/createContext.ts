@@ -3,17 +3,17 @@ import type { AccountRecord } from "../session/records/accountRecord.js";
 import type { Effect } from "../session/records/todoRecord.js";
 import { createCatchUp } from "./catchUp.js";
 import type { Connection } from "./connection.js";
-import { type Context, contextBase, type OmemoPorts, type ResolvedOptions } from "./context.js";
+import { type Context, contextBase, type OmemoPorts } from "./context.js";
 import { createGeneration } from "./generation/generation.js";
 import type { Lifetime } from "./lifetime.js";
 import { createRooms } from "./rooms/rooms.js";
+import type { ResolvedOptions } from "./settings/resolveOptions.js";
 
 /** What changes while a manager lives. */
 export interface State {
   account: AccountRecord | undefined;
   sequence: number;
   isStarted: boolean;
-  isRotating: boolean;
 }
 
 /** What the parts of one manager share; `enqueue` may be called once all of them exist. */

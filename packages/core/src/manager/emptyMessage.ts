@@ -1,5 +1,5 @@
 import type { OmemoDevice } from "../domain/device.js";
-import { OmemoError } from "../domain/error.js";
+import type { SkipReason } from "../domain/sent.js";
 import type { OmemoVersion } from "../domain/version.js";
 import type { XmlElement } from "../domain/xmlElement.js";
 import { buildStanzas } from "../session/buildStanzas.js";
@@ -16,7 +16,16 @@ import { randomId } from "./random.js";
 import { seal } from "./seal.js";
 
 /** Why a message without content is sent; each has its own conditions. */
-export type EmptyPurpose = "answer" | "heartbeat" | "start-session" | "replace-session" | "update";
+export type EmptyPurpose =
+  | "answer"
+  | "heartbeat"
+  | "start-session"
+  | "repair"
+  | "replace-session"
+  | "update";
+
+/** That it left, or why not; an answer belongs to a session, and is pointless without. */
+export type EmptyOutcome = "sent" | "no-session" | SkipReason;
 
 export interface EmptyRequest {
   readonly device: OmemoDevice;
@@ -29,24 +38,25 @@ export interface EmptyRequest {
  * Sends an empty OMEMO message or key transport to one device [O2-137, O2-138, L-51]. It carries
  * nothing, so it needs no trust [O2-108]; but nothing is sent to a key that is distrusted, nor, on
  * our own account, to a key that changed and nobody decided about [O2-109, O2-110].
- * @returns whether a message left.
  */
 export async function sendEmpty(
   context: Context,
   bundles: BundleSource,
   outbox: Outbox,
   request: EmptyRequest,
-): Promise<boolean> {
+): Promise<EmptyOutcome> {
   const target = await findTarget(context, bundles, request);
-  if (target === undefined || !(await isAllowed(context, target, request.purpose))) return false;
+  if (typeof target === "string") return target;
+  const refusal = await refusalOf(context, target, request.purpose);
+  if (refusal !== undefined) return refusal;
   const { version } = target;
   const { keyMaterial, iv } = emptyKeyMaterial(version, context.crypto);
   const sending = await underLease(context, async () => {
-    const { keys } = await retryOnConflict(() => {
+    const { keys, skipped } = await retryOnConflict(() => {
       return seal(context, bundles, [target], () => keyMaterial);
     });
     const [key] = keys;
-    if (key === undefined) return undefined;
+    if (key === undefined) return { reason: skipped[0]?.reason ?? "fetch-failed" };
     const { jid, deviceId } = request.device;
     const stanzas: readonly XmlElement[] = buildStanzas({
       to: jid,
@@ -66,53 +76,38 @@ export async function sendEmpty(
     });
     return { left: outbox.send(stanzas) };
   });
-  if (sending === undefined) return false;
+  if ("reason" in sending) return sending.reason;
   await sending.left;
-  return true;
+  return "sent";
 }
 
 async function findTarget(
   context: Context,
   bundles: BundleSource,
   { device, versions, purpose }: EmptyRequest,
-): Promise<Target | undefined> {
-  if (purpose === "replace-session") return replacement(context, bundles, device, versions);
-  const [found] = await reach(context, bundles, [{ device, versions }]);
-  if (found === undefined || "reason" in found) return undefined;
-  // An answer belongs to the session that asked for it, and is pointless without.
+): Promise<Target | Exclude<EmptyOutcome, "sent">> {
+  const isReplacement = purpose === "replace-session" || purpose === "repair";
+  const [found] = await reach(context, bundles, [{ device, versions }], { isReplacement });
+  if (found === undefined) return "no-bundle";
+  if ("reason" in found) return found.reason;
+  if (isReplacement) return { ...found, isReplacement };
   const needsSession = purpose === "answer" || purpose === "heartbeat";
-  return needsSession && found.bundle !== undefined ? undefined : found;
+  return needsSession && found.bundle !== undefined ? "no-session" : found;
 }
 
-/** @throws OmemoError `no-recipient-devices` when the device has no usable bundle. */
-async function replacement(
-  context: Context,
-  bundles: BundleSource,
-  device: OmemoDevice,
-  versions: readonly OmemoVersion[],
-): Promise<Target> {
-  const [found] = await reach(context, bundles, [{ device, versions }], { isReplacement: true });
-  if (found === undefined || "reason" in found) {
-    throw new OmemoError("no-recipient-devices", "the device has no usable bundle", {
-      devices: [device],
-    });
-  }
-  return { ...found, isReplacement: true };
-}
-
-async function isAllowed(
+async function refusalOf(
   context: Context,
   { identity }: Target,
   purpose: EmptyPurpose,
-): Promise<boolean> {
+): Promise<SkipReason | undefined> {
   const [stored] = await context.store.get([deviceKey(identity)]);
   const record = stored && deviceCodec.decode(stored);
   const [trust] = await context.trust.getTrust([identity]);
-  if (trust === "untrusted") return false;
+  if (trust === "untrusted") return "untrusted";
   const isAutomatic = purpose !== "replace-session" && purpose !== "update";
   const isChanged =
     keyStatus(record, identity.fingerprint) === "changed" ||
     ((record?.keys.length ?? 0) > 1 &&
       currentIdentity(identity, record)?.fingerprint === identity.fingerprint);
-  return !(isAutomatic && isChanged && trust !== "trusted");
+  return isAutomatic && isChanged && trust !== "trusted" ? "undecided" : undefined;
 }

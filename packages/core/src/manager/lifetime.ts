@@ -31,10 +31,19 @@ export function createLifetime(): Lifetime {
   };
 }
 
-/** Sleeps, but not beyond the end. */
-export async function sleepWithin(lifetime: Lifetime, clock: Clock, ms: number): Promise<void> {
+/** Sleeps, but not beyond the end, nor beyond an alarm. */
+export async function sleepWithin(
+  lifetime: Lifetime,
+  clock: Clock,
+  ms: number,
+  alarm?: AbortSignal,
+): Promise<void> {
+  if (alarm?.aborted) return;
   const over = new AbortController();
-  const forget = lifetime.onEnd(() => over.abort());
+  const wake = (): void => over.abort();
+  const forget = lifetime.onEnd(wake);
+  alarm?.addEventListener("abort", wake, { once: true });
   await clock.sleep(ms, over.signal);
+  alarm?.removeEventListener("abort", wake);
   forget();
 }

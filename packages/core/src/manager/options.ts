@@ -46,6 +46,12 @@ export interface OmemoOptions {
   readonly fallbackBody?: string | false;
   /** Whether an automatic answer may tell `peer` that we are online. Default: always [O2-136]. */
   readonly mayAnswer?: (peer: BareJid) => boolean;
+  /**
+   * Replace a broken session of the legacy version by a new one, bounded as the limits say, and not
+   * only start missing ones. Default: yes, as clients of that version do; OMEMO 2 forbids it
+   * [L-75, L-78, O2-130].
+   */
+  readonly repairLegacySessions?: boolean;
   /** Read from the account's archive, on each new stream, what was missed. Default: yes [MAM-04]. */
   readonly catchUp?: boolean;
   /** Accept legacy payloads whose tag is not bound to the device key. Default: no [L-59]. */
@@ -56,3 +62,9 @@ export interface OmemoOptions {
   /** Default: `globalThis.crypto`; React Native and insecure origins have to bring one. */
   readonly crypto?: WebCrypto;
 }
+
+/** Options that belong to the device or the platform, and hold for the life of a manager. */
+export type FixedOption = "versions" | "deviceId" | "label" | "clock" | "crypto";
+
+/** Options that `configure` may change while a manager lives. */
+export type OmemoSettings = Omit<OmemoOptions, FixedOption>;

@@ -66,16 +66,16 @@ export type RoomsContext = Pick<
 
 export function createRooms(context: RoomsContext): Rooms {
   const entries = new Map<BareJid, RoomEntry>();
-  const { requireMembersOnly } = context.options.rooms;
+  const requireMembersOnly = (): boolean => context.options.rooms.requireMembersOnly;
   const recipients = (room: BareJid): RoomRecipients => {
-    const state = requireSupported(entries.get(room)?.state, requireMembersOnly);
+    const state = requireSupported(entries.get(room)?.state, requireMembersOnly());
     const own = context.transport.account;
     const isComplete = state.lists === "known";
-    return { recipients: recipientsOf(state, own, !requireMembersOnly), isComplete };
+    return { recipients: recipientsOf(state, own, !requireMembersOnly()), isComplete };
   };
   const info = (room: BareJid): RoomInfo | undefined => {
     const state = entries.get(room)?.state;
-    return state && describe(state, context.transport.account, !requireMembersOnly);
+    return state && describe(state, context.transport.account, !requireMembersOnly());
   };
   const tell = (room: BareJid): void => {
     context.events.notify("room", { room, info: info(room) });
@@ -136,12 +136,12 @@ export function createRooms(context: RoomsContext): Rooms {
     },
     support: async (room, signal) => {
       const features = await fetchFeaturesOf(context, room, signal);
-      const failed = failedConditions(new Set(features), requireMembersOnly);
+      const failed = failedConditions(new Set(features), requireMembersOnly());
       return { isSupported: failed.length === 0, failed };
     },
     ready: async (room, signal) => {
       const entry = entries.get(room);
-      if (entry?.state.nick !== undefined && isWorthAsking(entry.state, requireMembersOnly)) {
+      if (entry?.state.nick !== undefined && isWorthAsking(entry.state, requireMembersOnly())) {
         // A new room may say no more when its owner configured it.
         if (entry.asking === undefined) entry.state = withDoubt(entry.state);
         await within(context, signal, () => ask(entry));

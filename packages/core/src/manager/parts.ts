@@ -1,0 +1,108 @@
+import type { TransportEvent, TransportMessage } from "../ports/transport.js";
+import { GENERATION_NODE } from "../wire/generation.js";
+import { deviceListNode, namespaces } from "../wire/namespaces.js";
+import { type BundleSource, createBundleSource } from "./bundles.js";
+import { type Connection, createConnection } from "./connection.js";
+import type { Context, OmemoPorts } from "./context.js";
+import { createContext, type State } from "./createContext.js";
+import { createDelivery, type Delivery } from "./delivery.js";
+import { createEffectWorker, type EffectWorker } from "./effects.js";
+import { createIntake, type Intake } from "./intake.js";
+import { createLifetime } from "./lifetime.js";
+import { createNotices } from "./notices.js";
+import { onConnection } from "./onConnection.js";
+import type { OmemoOptions } from "./options.js";
+import { createOutbox, type Outbox } from "./outbox.js";
+import { createOwnListGuard, type OwnListGuard } from "./ownList.js";
+import { receive } from "./receive.js";
+import { createRotation, type Rotation } from "./rotation.js";
+import { createSettings, type Settings } from "./settings/createSettings.js";
+import { loadAccount } from "./startup.js";
+
+/** What a manager consists of. */
+export interface Parts {
+  readonly context: Context;
+  readonly settings: Settings;
+  readonly state: State;
+  readonly connection: Connection;
+  readonly bundles: BundleSource;
+  readonly outbox: Outbox;
+  readonly delivery: Delivery;
+  readonly ownList: OwnListGuard;
+  readonly effectWorker: EffectWorker;
+  readonly intake: Intake;
+  readonly rotation: Rotation;
+  /** What an earlier run left was read: identity, undelivered messages. */
+  readonly loaded: Promise<void>;
+  /** Ends listening. */
+  unlisten(): void;
+}
+
+/** Puts the parts together and listens at once, so that nothing that arrives early is lost. */
+export function createParts(ports: OmemoPorts, given: OmemoOptions): Parts {
+  const settings = createSettings(given, ports.backend);
+  const { options } = settings;
+  const lifetime = createLifetime();
+  const connection = createConnection(options.clock, ports.transport.isOnline, lifetime);
+  const state: State = { account: undefined, sequence: 0, isStarted: false };
+  const context = createContext(ports, options, { state, connection, lifetime }, (effects) =>
+    effectWorker.enqueue(effects),
+  );
+  const bundles = createBundleSource(context);
+  const outbox = createOutbox(ports.transport);
+  const delivery = createDelivery(context);
+  const notices = createNotices(context);
+  const ownList = createOwnListGuard(context);
+  const effectWorker: EffectWorker = createEffectWorker(context, {
+    bundles,
+    outbox,
+    ready: connection.ready,
+    catchUp: () => context.catchUp.run((messages) => feed(intake, messages)),
+  });
+  const loaded = loadState(context, state, delivery);
+  loaded.catch(() => undefined); // `initialize` reports it
+  const intake = createIntake(context, loaded, {
+    message: async (message) => {
+      // Without an identity nobody can have encrypted for us.
+      if (context.hasAccount()) await receive(context, delivery, notices, message);
+    },
+    item: async (item) => {
+      await ownList.receive(item);
+      await context.generation.receive(item);
+    },
+  });
+  const rotation = createRotation(context, connection.ready);
+  const parts = { context, settings, state, connection, bundles, outbox, delivery, ownList };
+  const rest = { effectWorker, intake, rotation, loaded };
+  return { ...parts, ...rest, unlisten: listen({ ...parts, intake }) };
+}
+
+function listen({
+  context,
+  connection,
+  ownList,
+  intake,
+}: Pick<Parts, "context" | "connection" | "ownList" | "intake">): () => void {
+  const interests = {
+    nodes: [...context.options.versions.map(deviceListNode), GENERATION_NODE],
+    features: [namespaces.eme],
+  };
+  return context.transport.listen(interests, (event: TransportEvent) => {
+    if (event.kind === "presence") context.rooms.presence(event.stanza);
+    else if (event.kind === "message") context.rooms.message(event, intake.accept);
+    else if (event.kind !== "item") onConnection(context, connection, ownList, event.kind);
+    // What a room says of devices is nobody's word.
+    else if (!context.rooms.isRoom(event.owner)) intake.accept(event);
+  });
+}
+
+async function loadState(context: Context, state: State, delivery: Delivery): Promise<void> {
+  state.account = await loadAccount(context);
+  await delivery.load();
+}
+
+/** In line with what arrives live; resolves when all of it was dealt with. */
+async function feed(intake: Intake, messages: readonly TransportMessage[]): Promise<void> {
+  for (const message of messages) intake.accept(message);
+  await intake.idle();
+}
