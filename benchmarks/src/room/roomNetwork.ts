@@ -76,6 +76,8 @@ export async function roomNetwork(
     fetchFeatures: () => answer([transportNamespaces.room, "muc_nonanonymous", "muc_membersonly"]),
     fetchArchive: () =>
       answer({ messages: [], first: undefined, last: undefined, isComplete: true }),
+    request: done,
+    serve: () => () => undefined,
     send: async (stanza) => {
       seen.sentAt = performance.now();
       seen.stanza = stanza;

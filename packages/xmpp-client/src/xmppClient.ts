@@ -13,6 +13,12 @@ export interface XmppStreamManagement {
   on?(event: "resumed", listener: () => void): unknown;
 }
 
+/** A handler of `@xmpp/iq`: what it returns is sent as the answer. */
+export type XmppRequestHandler = (
+  context: { readonly stanza: XmppElement },
+  next: () => Promise<unknown>,
+) => unknown;
+
 /**
  * The members of an `@xmpp/client` 0.14 client that the transport touches. `send` and `sendMany`
  * are replaced on the object, because a filter sees a stanza only after it was written.
@@ -25,11 +31,8 @@ export interface XmppClient {
   readonly socket: unknown;
   readonly streamManagement?: XmppStreamManagement;
   readonly iqCallee?: {
-    get(
-      namespace: string,
-      name: string,
-      handler: (context: { readonly stanza: XmppElement }, next: () => Promise<unknown>) => unknown,
-    ): void;
+    get(namespace: string, name: string, handler: XmppRequestHandler): void;
+    set(namespace: string, name: string, handler: XmppRequestHandler): void;
   };
   send(element: XmppElement): Promise<unknown>;
   sendMany(elements: Iterable<XmppElement>): Promise<unknown>;

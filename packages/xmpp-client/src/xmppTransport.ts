@@ -1,5 +1,12 @@
 import { isOmemoError, OmemoError, type Transport } from "@omemo/core";
-import { enableCarbons, fetchFeatures, fetchMembers, pepOverIq, resultOf } from "@omemo/core/wire";
+import {
+  enableCarbons,
+  fetchFeatures,
+  fetchMembers,
+  pepOverIq,
+  requestOverIq,
+  resultOf,
+} from "@omemo/core/wire";
 import { archiveReader } from "./archiveReader.js";
 import { capsAnnouncer } from "./capsAnnouncer.js";
 import { enteredRooms } from "./enteredRooms.js";
@@ -7,6 +14,7 @@ import { type IqCaller, iqCaller } from "./iqCaller.js";
 import { holdUntilManaged } from "./managedStream.js";
 import { outbound } from "./outbound.js";
 import { receiveStanzas } from "./receiveStanzas.js";
+import { servedRequests } from "./servedRequests.js";
 import { settingsOf, type XmppTransportOptions } from "./settings.js";
 import { sendAtOnce } from "./socket.js";
 import { streamOf } from "./stream.js";
@@ -82,6 +90,8 @@ export function xmppTransport(client: XmppClient, options: XmppTransportOptions 
     fetchMembers: (room, signal) => fetchMembers(iqs.call, room, signal),
     fetchFeatures: (entity, signal) => fetchFeatures(iqs.call, entity, signal),
     fetchArchive: archives.fetch,
+    request: (request, signal) => requestOverIq(iqs.call, request, signal),
+    serve: servedRequests(client),
     send: stream.send,
     listen: listeners.add,
   };

@@ -2,8 +2,7 @@ import { EventEmitter } from "node:events";
 import { type BareJid, bareJid, type Clock, type XmlElement } from "@omemo/core";
 import { isMalformed, parseXml } from "@omemo/core/wire";
 import { fromXmlElement, toXmlElement, type XmppClient, type XmppElement } from "../src/index.js";
-
-type DiscoHandler = Parameters<NonNullable<XmppClient["iqCallee"]>["get"]>[2];
+import type { XmppRequestHandler } from "../src/xmppClient.js";
 
 /** A stanza as it stands on the wire. */
 export function stanza(text: string): XmlElement {
@@ -33,7 +32,8 @@ export class FakeClient implements XmppClient {
     id: string;
     on: (event: "resumed", tell: () => void) => void;
   };
-  discoHandler: DiscoHandler | undefined;
+  /** By type, namespace and name. */
+  readonly requestHandlers: Map<string, XmppRequestHandler> = new Map();
   /** What the server does with each stanza. */
   serve: (stanza: XmlElement) => void = () => undefined;
   /** Instead of writing. */
@@ -49,10 +49,14 @@ export class FakeClient implements XmppClient {
   }
 
   readonly iqCallee: NonNullable<XmppClient["iqCallee"]> = {
-    get: (_namespace, _name, handler) => {
-      this.discoHandler = handler;
-    },
+    get: (...given) => this.#route("get", ...given),
+    set: (...given) => this.#route("set", ...given),
   };
+
+  /** What answers those who ask what the client is. */
+  get discoHandler(): XmppRequestHandler | undefined {
+    return this.requestHandlers.get("get http://jabber.org/protocol/disco#info query");
+  }
 
   on(event: string, listener: (argument: never) => void): void {
     this.#events.on(event, listener as (argument: unknown) => void);
@@ -123,6 +127,10 @@ export class FakeClient implements XmppClient {
     const attrs = { type: "result", id, to: this.resource, ...from, ...attributes };
     const children = content === "" ? [] : [stanza(content)];
     this.receive({ name: "iq", attrs, children });
+  }
+
+  #route(type: string, namespace: string, name: string, handler: XmppRequestHandler): void {
+    this.requestHandlers.set(`${type} ${namespace} ${name}`, handler);
   }
 
   #change(status: string): void {

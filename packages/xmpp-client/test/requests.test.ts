@@ -206,3 +206,35 @@ describe("room members", () => {
     await expect(aborted).rejects.toMatchObject({ code: "aborted" });
   });
 });
+
+describe("requests of others", () => {
+  const name = { name: "q", namespace: "urn:x" };
+  const question = stanza("<iq type='set' id='1' from='a@b/c'><q xmlns='urn:x'/></iq>");
+
+  it("are answered by the first handler that knows an answer, and else left to the application [SCE-12]", async () => {
+    const { client, transport } = await connect();
+    const asked: string[] = [];
+    const stops = [undefined, payload("first"), payload("second")].map((answer, index) =>
+      transport.serve(name, async ({ attrs }) => {
+        asked.push(`${index} ${attrs.from}`);
+        return answer;
+      }),
+    );
+    const ask = () =>
+      client.requestHandlers.get("set urn:x q")?.({ stanza: question }, async () => "next");
+    expect(await ask()).toMatchObject(payload("first"));
+    expect(asked).toEqual(["0 a@b/c", "1 a@b/c"]);
+    for (const stop of stops) stop();
+    expect(await ask()).toBe("next");
+    expect(asked).toHaveLength(2);
+  });
+
+  it("have one route each, however often they are served", async () => {
+    const { client, transport } = await connect();
+    transport.serve(name, async () => undefined)();
+    const before = client.requestHandlers.get("get urn:x q");
+    transport.serve(name, async () => undefined);
+    expect(client.requestHandlers.get("get urn:x q")).toBe(before);
+    expect(before).toBeDefined();
+  });
+});

@@ -42,6 +42,9 @@ export function cable(transport: Transport): Cable {
     fetchMembers: (...given) => transport.fetchMembers(...given),
     fetchFeatures: (...given) => transport.fetchFeatures(...given),
     fetchArchive: (...given) => transport.fetchArchive(...given),
+    request: ({ payload, ...others }, ...given) =>
+      transport.request({ ...others, payload: see(payload) }, ...given),
+    serve: (...given) => transport.serve(...given),
     send: (stanza) => transport.send(see(stanza)),
     listen: (interests, listener) =>
       transport.listen(interests, (event) => {

@@ -75,6 +75,9 @@ export function childTransport(
     fetchMembers: (room, signal) => request("fetchMembers", [room], signal),
     fetchFeatures: (entity, signal) => request("fetchFeatures", [entity], signal),
     fetchArchive: (query, signal) => request("fetchArchive", [query], signal),
+    request: (asked, signal) => request("request", [asked], signal),
+    // Nobody asks a child.
+    serve: () => () => undefined,
     // On its way once the system has it, as with a socket; what was posted outlives us.
     send: (stanza) => post({ kind: "stanza", stanza }),
     listen: (interests, listener) => {

@@ -11,6 +11,7 @@ export { type IqCall, type IqReply, isReplyTo, readIqReply, resultOf } from "./i
 export { transportNamespaces } from "./namespaces.js";
 export { type Pep, pepOverIq } from "./pepOverIq.js";
 export { readPepEvent } from "./readPepEvent.js";
+export { answerTo, isRequestFor, requestOverIq, stanzaError } from "./requests.js";
 export { fetchMembers, memberQuery, readMembers } from "./roomMembers.js";
 export type { StanzaError } from "./stanzaError.js";
 export { enableCarbons, unwrapMessage } from "./unwrapMessage.js";
