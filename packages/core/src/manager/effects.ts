@@ -139,7 +139,7 @@ async function perform(
     case "start-session": {
       const { version, to: device } = effect;
       if (!(await isListed(context, version, device))) return;
-      const purpose = "start-session";
+      const purpose = effect.isReplacement === true ? "repair" : "start-session";
       await sendEmpty(context, bundles, outbox, { device, versions: [version], purpose });
       return;
     }

@@ -3,6 +3,7 @@ import type { ReceivedStanza, ReceiveFailure } from "../session/received.js";
 import type { Context } from "./context.js";
 import { createFailureWindows } from "./failureWindows.js";
 import { sleepWithin } from "./lifetime.js";
+import { repairMissed } from "./repair.js";
 
 /** Tells of unreadable messages, but not of the half that the other version's stanza made good. */
 export interface Notices {
@@ -40,7 +41,11 @@ export function createNotices(context: Context): Notices {
       waiting += 1;
       void sleepWithin(lifetime, clock, limits.noticeDelay).then(() => {
         waiting -= 1;
-        if (!isKnown(failure)) windows.add(failure);
+        if (isKnown(failure) || lifetime.isOver) return;
+        windows.add(failure);
+        repairMissed(context, failure).catch((error: unknown) => {
+          context.events.notify("problem", { what: "start-session", error, willRetry: false });
+        });
       });
     },
     decrypted: (about, sender) => {

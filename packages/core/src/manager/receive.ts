@@ -15,6 +15,7 @@ import { generationCodec, NO_GENERATION } from "../session/records/generationRec
 import { type InboxRecord, inboxId } from "../session/records/inboxRecord.js";
 import { automaticKey, deviceListKey, generationKey } from "../session/records/recordKeys.js";
 import type { Effect } from "../session/records/todoRecord.js";
+import { repairCodec } from "../session/repair/repairRecord.js";
 import type { PlacedMessage } from "../session/rooms/place.js";
 import { type Context, ownDevice } from "./context.js";
 import type { Delivery } from "./delivery.js";
@@ -219,7 +220,7 @@ async function loadRest(context: Context, { identity }: OpenedKey, version: Omem
     backend: context.backend.id,
     version,
     storedAnswers,
-    storedRepairs,
+    repairs: storedRepairs && repairCodec.decode(storedRepairs),
     answers: storedAnswers && automaticCodec.decode(storedAnswers),
     isListed: listed.length > 0,
     isListedBetter: listed.some(isBetter),

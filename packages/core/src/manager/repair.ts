@@ -1,17 +1,20 @@
 import type { OmemoDevice } from "../domain/device.js";
-import { LEGACY, type OmemoVersion } from "../domain/version.js";
-import type { FailureReason, ReceivedStanza } from "../session/received.js";
-import { automaticCodec, oneMore } from "../session/records/boundedRecord.js";
+import { LEGACY, OMEMO_2, type OmemoVersion } from "../domain/version.js";
+import type { FailureReason, ReceivedStanza, ReceiveFailure } from "../session/received.js";
+import { automaticCodec } from "../session/records/boundedRecord.js";
 import { currentIdentity, deviceCodec } from "../session/records/deviceRecord.js";
 import { automaticKey, deviceKey, recoveriesKey } from "../session/records/recordKeys.js";
 import { type Effect, todoCodec, todoKey } from "../session/records/todoRecord.js";
+import { remedyFor } from "../session/repair/remedyFor.js";
+import { oneMoreRepair, repairCodec } from "../session/repair/repairRecord.js";
 import type { Context } from "./context.js";
+import { loadLists } from "./deviceLists.js";
+import { retryOnConflict } from "./mailbox.js";
 
 /**
- * Without a session with the sender one is started and announced by an empty message [O2-129,
- * L-76]; the legacy version wants the same for an exchange with an unknown prekey [L-68], and so do
- * we when it was us who lost the prekeys, with an older state [O2-148]. Any other failed decryption starts nothing [O2-130]. Neither do messages from the archive, peers that must
- * not hear from us, and more than one failure a device and period [O2-131, L-77].
+ * The session that a failure asks for, announced by an empty message, as the rules of `remedyFor`
+ * say. Nothing for messages from the archive, for peers that must not hear from us, for distrusted
+ * keys, and beyond the bound of a device and period [O2-131, L-77].
  */
 export async function planRepair(
   context: Context,
@@ -20,38 +23,69 @@ export async function planRepair(
   version: OmemoVersion,
   reason: FailureReason,
 ): Promise<readonly Effect[]> {
-  const isLost =
-    reason === "no-session" ||
-    (version === LEGACY && reason === "no-prekey") ||
-    (await wasOurLoss(context, reason));
+  const isOurLoss = await wasOurLoss(context, reason);
+  const isLegacyRepaired = context.options.repairLegacySessions;
+  const remedy = remedyFor(version, reason, { isLegacyRepaired, isOurLoss });
   // A guess at who said something in a room is no reason to write to him.
   const isGuess = about.room?.established === "device";
-  if (!isLost || isGuess || about.origin === "archive" || !context.options.mayAnswer(about.from))
-    return [];
+  const mayWrite = !isGuess && about.origin !== "archive" && context.options.mayAnswer(about.from);
+  if (remedy === undefined || !mayWrite || (await isDistrusted(context, device))) return [];
   const key = automaticKey("repair", device);
-  const [stored, storedDevice] = await context.store.get([key, deviceKey(device)]);
-  const known = currentIdentity(device, storedDevice && deviceCodec.decode(storedDevice));
-  if (known !== undefined) {
-    const [trust] = await context.trust.getTrust([known]);
-    if (trust === "untrusted") return [];
-  }
+  const [stored] = await context.store.get([key]);
+  const { repairPeriod, maxRepairsPerPeriod } = context.limits;
+  const before = stored && repairCodec.decode(stored);
   const now = context.clock.now();
-  const before = stored && automaticCodec.decode(stored);
-  const bounded = oneMore(before, now, context.limits.repairPeriod, 1);
+  const bounded = oneMoreRepair(before, now, repairPeriod, maxRepairsPerPeriod);
   if (bounded === undefined) return [];
+  const isReplacement = remedy === "replace";
   const effects: readonly Effect[] = [
     { kind: "refresh-device-list", owner: device.jid },
-    { kind: "start-session", version, to: device },
+    { kind: "start-session", version, to: device, ...(isReplacement && { isReplacement }) },
   ];
   await context.store.commit({
     check: [{ key, version: stored?.version }],
     put: [
-      { key, value: automaticCodec.encode(bounded) },
+      { key, value: repairCodec.encode(bounded) },
       ...effects.map((effect) => ({ key: todoKey(effect), value: todoCodec.encode(effect) })),
     ],
     delete: [],
   });
   return effects;
+}
+
+/**
+ * A message of the legacy version that has no key for us, from a device that we know: it may have no
+ * session with us [L-75]. Not from one that speaks OMEMO 2 as well: there the other half was for us.
+ */
+export async function repairMissed(context: Context, failure: ReceiveFailure): Promise<void> {
+  const { device, version, reason } = failure;
+  if (version !== LEGACY || device === undefined) return;
+  const effects = await context.mailbox.run(() =>
+    retryOnConflict(async () => {
+      const isKnown = (await identityOf(context, device)) !== undefined;
+      if (!isKnown || (await speaksBetter(context, device))) return [];
+      return planRepair(context, failure, device, version, reason);
+    }),
+  );
+  context.enqueue(effects);
+}
+
+async function speaksBetter(context: Context, { jid, deviceId }: OmemoDevice): Promise<boolean> {
+  const [account] = await loadLists(context, [jid]);
+  const list = account?.lists.find(({ version }) => version === OMEMO_2);
+  return list?.record?.devices.some((listed) => listed.deviceId === deviceId) ?? false;
+}
+
+async function identityOf(context: Context, device: OmemoDevice) {
+  const [stored] = await context.store.get([deviceKey(device)]);
+  return currentIdentity(device, stored && deviceCodec.decode(stored));
+}
+
+async function isDistrusted(context: Context, device: OmemoDevice): Promise<boolean> {
+  const known = await identityOf(context, device);
+  if (known === undefined) return false;
+  const [trust] = await context.trust.getTrust([known]);
+  return trust === "untrusted";
 }
 
 /** The bundle of the state that was lost may be in use until its signed prekey would have expired. */

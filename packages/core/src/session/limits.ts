@@ -10,6 +10,13 @@ export interface OmemoLimits {
   readonly signedPreKeyPeriod: number;
   /** Age in ms up to which a device list is used without asking again [O2-161]. */
   readonly deviceListMaxAge: number;
+  /**
+   * Messages without an answer after which nothing more is encrypted for a device until it is heard
+   * from; those that are encrypted at the same time may exceed it. `Infinity`: no end [O2-173].
+   */
+  readonly maxUnanswered: number;
+  /** Time in ms without a sign of life after which a device counts as stale [O2-174]. */
+  readonly staleDeviceAge: number;
   /** How long in ms a device without usable bundle is left alone [O2-39b]. */
   readonly bundleFailurePause: number;
   /** Bundles and device lists fetched at the same time. */
@@ -18,8 +25,13 @@ export interface OmemoLimits {
   readonly fetchTimeout: number;
   /** Message counter from which a heartbeat is due [O2-139]. */
   readonly heartbeatCounter: number;
-  /** Sessions started by ourselves for a device whose messages we cannot read: one in this many ms [O2-131]. */
+  /**
+   * Sessions started by ourselves for a device whose messages we cannot read: one in this many ms, or
+   * another one once a message decrypts again [O2-131, L-77].
+   */
   readonly repairPeriod: number;
+  /** At most so many in `repairPeriod`, also when messages decrypt in between [L-77]. */
+  readonly maxRepairsPerPeriod: number;
   /** Automatic answers to one device within `repairPeriod` [O2-136]. */
   readonly maxAnswersPerPeriod: number;
   /** Publishing the own list again after somebody removed us, until the next login [L-08]. */
@@ -50,11 +62,14 @@ export const DEFAULT_LIMITS: OmemoLimits = Object.freeze({
   preKeyCount: 100,
   signedPreKeyPeriod: 14 * DAY,
   deviceListMaxAge: 60 * MINUTE,
+  maxUnanswered: 106, // twice the heartbeat's counter
+  staleDeviceAge: 42 * DAY,
   bundleFailurePause: MINUTE,
   parallelFetches: 8,
   fetchTimeout: 30_000,
   heartbeatCounter: 53,
   repairPeriod: DAY,
+  maxRepairsPerPeriod: 3,
   maxAnswersPerPeriod: 20,
   maxRepublishes: 3,
   maxInbox: 10_000,

@@ -24,6 +24,7 @@ import {
 } from "./records/recordKeys.js";
 import { encodeSession, type SessionRecord } from "./records/sessionRecord.js";
 import { type Effect, todoCodec, todoKey } from "./records/todoRecord.js";
+import { type RepairRecord, repairCodec, settled } from "./repair/repairRecord.js";
 
 /** What was loaded for one received message; every decision is checked against these versions. */
 export interface ReceiveSnapshot {
@@ -40,8 +41,8 @@ export interface ReceiveSnapshot {
   readonly exchange: string | undefined;
   readonly answers: AutomaticRecord | undefined;
   readonly storedAnswers: StoredRecord | undefined;
-  /** That a session was started for this device: it may happen again once a message decrypts [L-77]. */
-  readonly storedRepairs: StoredRecord | undefined;
+  /** That sessions were started for this device: it may happen again once a message decrypts [L-77]. */
+  readonly repairs: RepairRecord | undefined;
   /** The sender's device is on the sender's newest list. */
   readonly isListed: boolean;
   /** It is on the list of a version that we would rather speak with it, as far as we know. */
@@ -75,15 +76,17 @@ export function planReceive(
     effects.push({ kind: "refresh-device-list", owner: seen.identity.jid });
   }
   const state = planState(seen, opened, answer.heartbeatFor);
+  const repairs = settled(seen.repairs);
   const put: RecordPut[] = [
     ...state.put,
     ...answer.put,
+    ...(repairs === undefined
+      ? []
+      : [{ key: automaticKey("repair", seen.identity), value: repairCodec.encode(repairs) }]),
     ...effects.map((effect) => ({ key: todoKey(effect), value: todoCodec.encode(effect) })),
     ...(inbox === undefined ? [] : [{ key: inboxKey(inbox.id), value: inboxCodec.encode(inbox) }]),
   ];
-  const { storedRepairs } = seen;
-  const gone = storedRepairs === undefined ? state.delete : [...state.delete, storedRepairs.key];
-  return { batch: { check: state.check, put, delete: gone }, effects };
+  return { batch: { check: state.check, put, delete: state.delete }, effects };
 }
 
 /** Session, device and prekey after the message. */
@@ -101,6 +104,7 @@ function planState(
     lastReceivedAt: now,
     owesAnswer: opened.isNewSession || (session?.owesAnswer ?? false),
     heartbeatFor: heartbeatFor ?? session?.heartbeatFor,
+    startedAt: opened.isNewSession ? now : session?.startedAt,
     lease: opened.isNewSession ? newLease(seen.grant) : (session?.lease ?? NO_LEASE),
   });
   const parts = opened.change.put.map(({ name, value }) => {

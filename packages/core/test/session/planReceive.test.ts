@@ -5,6 +5,7 @@ import { planReceive, type ReceiveSnapshot } from "../../src/session/planReceive
 import { withKey } from "../../src/session/records/deviceRecord.js";
 import { preKeyKey } from "../../src/session/records/recordKeys.js";
 import { decodeSession, type SessionRecord } from "../../src/session/records/sessionRecord.js";
+import { repairCodec } from "../../src/session/repair/repairRecord.js";
 import { identity, opened, stored } from "./fixtures.js";
 
 const bob = identity("bob@example.org", 5);
@@ -15,6 +16,7 @@ const session: SessionRecord = {
   lastReceivedAt: 0,
   owesAnswer: false,
   heartbeatFor: undefined,
+  startedAt: undefined,
   lease: NO_LEASE,
 };
 
@@ -31,7 +33,7 @@ function snapshot(over: Partial<ReceiveSnapshot> = {}): ReceiveSnapshot {
     exchange: undefined,
     answers: undefined,
     storedAnswers: undefined,
-    storedRepairs: undefined,
+    repairs: undefined,
     isListed: true,
     isListedBetter: false,
     grant: { generation: 3, start: 2 },
@@ -119,7 +121,14 @@ describe("planReceive", () => {
   });
 
   it("allows another repair once a message decrypted [L-77]", () => {
-    const storedRepairs = stored(["automatic", "repair"]);
-    expect(plan(snapshot({ storedRepairs })).batch.delete).toContainEqual(storedRepairs.key);
+    const repairs = { since: 900, count: 1 };
+    const { put } = plan(snapshot({ repairs })).batch;
+    const after = put.find(({ key }) => key[1] === "repair");
+    expect(repairCodec.decode(stored(["automatic"], after?.value))).toEqual({
+      ...repairs,
+      isSettled: true,
+    });
+    const again = plan(snapshot({ repairs: { ...repairs, isSettled: true } })).batch;
+    expect(again.put.map(({ key }) => key[1])).not.toContain("repair");
   });
 });

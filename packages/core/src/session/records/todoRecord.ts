@@ -24,8 +24,13 @@ export type Effect =
       readonly to: OmemoDevice;
       readonly why: "answer" | "heartbeat";
     }
-  /** Starts a session with a device whose message met none here [O2-129, L-76]. */
-  | { readonly kind: "start-session"; readonly version: OmemoVersion; readonly to: OmemoDevice };
+  /** Starts a session with a device whose message met none here, or a broken one [O2-129, L-76]. */
+  | {
+      readonly kind: "start-session";
+      readonly version: OmemoVersion;
+      readonly to: OmemoDevice;
+      readonly isReplacement?: boolean;
+    };
 
 export const todoCodec: NeutralCodec<Effect> = neutralCodec(1);
 
