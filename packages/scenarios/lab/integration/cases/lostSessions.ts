@@ -1,0 +1,60 @@
+import { expect } from "vitest";
+import type { LiveDevice } from "../liveDevice.js";
+import type { LiveStage } from "../liveStage.js";
+
+async function talk(alice: LiveDevice, bob: LiveDevice, about: string): Promise<void> {
+  await alice.say(bob, `${about}: question`);
+  await bob.hears(`${about}: question`);
+  await bob.say(alice, `${about}: answer`);
+  await alice.hears(`${about}: answer`);
+}
+
+async function loseSessionsOf(device: LiveDevice): Promise<void> {
+  await device.stop();
+  await device.forget("session", "session-part");
+  await device.start();
+}
+
+const reasonsOf = (device: LiveDevice) => device.failures.map(({ reason }) => reason);
+
+/** What cannot be read is answered by an empty first message, and the next one is read. */
+export async function loseSession(stage: LiveStage): Promise<void> {
+  const [alice, bob] = await stage.startPair(true);
+  await talk(alice, bob, "before");
+  await loseSessionsOf(bob);
+  const known = alice.controls.length;
+  await alice.say(bob, "unreadable");
+  await bob.until("the failure", () => bob.failures[0]);
+  expect(reasonsOf(bob)).toEqual(["no-session"]);
+  await alice.until("the empty message", () => alice.controls[known]);
+  await talk(alice, bob, "after");
+  expect(reasonsOf(alice)).toEqual([]);
+}
+
+/** Each answers what it cannot read once, and neither answers an answer for ever. */
+export async function loseBothSessions(stage: LiveStage): Promise<void> {
+  const [alice, bob] = await stage.startPair(true);
+  await talk(alice, bob, "before");
+  await loseSessionsOf(alice);
+  await loseSessionsOf(bob);
+  await talk(alice, bob, "anew");
+  await talk(bob, alice, "and back");
+  await Promise.all([alice.manager.idle(), bob.manager.idle()]);
+  expect(alice.controls.length + bob.controls.length).toBeLessThanOrEqual(4);
+  expect([...alice.failures, ...bob.failures]).toEqual([]);
+}
+
+export async function replaceByHand(stage: LiveStage): Promise<void> {
+  const [alice, bob] = await stage.startPair(true);
+  await talk(alice, bob, "first session");
+  for (const [one, other] of [
+    [alice, bob],
+    [bob, alice],
+  ] as const) {
+    const known = other.controls.length;
+    await one.manager.replaceSession(other.manager.getOwnDevice());
+    await other.until("the announcement", () => other.controls[known]);
+    await talk(one, other, `replaced by ${one.jid}`);
+  }
+  expect([...alice.failures, ...bob.failures]).toEqual([]);
+}

@@ -1,0 +1,5 @@
+import { persistentStores } from "../src/stores/stores.js";
+import { describeSettings } from "./integration/describeSettings.js";
+import { settingsOver } from "./integration/setting.js";
+
+describeSettings("prosody", settingsOver(persistentStores));
