@@ -36,6 +36,7 @@ interface Loaded {
 }
 
 interface Ready extends Loaded {
+  readonly isNewSession: boolean;
   /** From starting the session, or skipping keys of it. */
   readonly started: SessionChange | undefined;
 }
@@ -105,7 +106,9 @@ async function start(
   const { target, session } = loaded;
   const { identity, version, bundle, isReplacement } = target;
   const isUsable = session !== undefined && !isStale(session.lease, grant);
-  if (isUsable && isReplacement !== true) return { ...loaded, started: undefined };
+  if (isUsable && isReplacement !== true) {
+    return { ...loaded, isNewSession: false, started: undefined };
+  }
   const device = { jid: identity.jid, deviceId: identity.deviceId };
   if (bundle === undefined) return { device, identity, reason: "fetch-failed" };
   const own = context.account();
@@ -126,7 +129,7 @@ async function start(
     bundles.reject(device, version);
     return { device, identity, reason: "invalid-bundle" };
   }
-  return { ...loaded, started: initiated.change };
+  return { ...loaded, isNewSession: true, started: initiated.change };
 }
 
 /** An older copy of us that nobody noticed may have used the keys that come next. */
@@ -135,9 +138,9 @@ async function skipReserved(
   ready: readonly Ready[],
   grant: Grant,
 ): Promise<readonly Ready[]> {
-  const skips = ready.map(({ session, started, target: { version } }): Skip => {
-    const isNew = started !== undefined || session === undefined;
-    const steps = isNew ? 0 : stepsToSkip(session.lease, grant);
+  const skips = ready.map(({ session, started, isNewSession, target: { version } }): Skip => {
+    const isOld = session !== undefined && !isNewSession;
+    const steps = isOld ? stepsToSkip(session.lease, grant) : 0;
     const head = started?.head ?? (session as SessionRecord).head;
     return { session: { version, head, parts: [] }, steps };
   });
@@ -174,8 +177,8 @@ function toSession({ target, session, started }: Ready): Session {
 }
 
 function toSealedTarget({ ready, sealed }: SealedReady): SealedTarget {
-  const { target, started, session, storedSession, device, storedDevice } = ready;
+  const { target, started, ...loaded } = ready;
   const change = started === undefined ? sealed.change : mergeChanges(started, sealed.change);
   const { identity, version } = target;
-  return { identity, version, change, session, storedSession, device, storedDevice };
+  return { identity, version, change, ...loaded };
 }

@@ -12,6 +12,8 @@ export interface SealedTarget {
   readonly identity: OmemoIdentity;
   readonly version: OmemoVersion;
   readonly change: SessionChange;
+  /** Started for this very message, in place of another one perhaps. */
+  readonly isNewSession: boolean;
   /** The session as it was loaded; `undefined`: it is new. */
   readonly session: SessionRecord | undefined;
   readonly storedSession: StoredRecord | undefined;
@@ -38,15 +40,18 @@ export function planSend(
 }
 
 function planTarget(backend: string, target: SealedTarget, grant: Grant, now: number): Batch {
-  const { identity, version, change, session, storedSession, device, storedDevice } = target;
+  const { identity, version, change, isNewSession, session, storedSession } = target;
+  const { device, storedDevice } = target;
   const key = sessionKey(version, identity);
   const record = encodeSession({
     backend,
     head: change.head,
-    unanswered: (session?.unanswered ?? 0) + 1,
+    // Only what was really encrypted for it counts, and a new session is a new chain [O2-173].
+    unanswered: (isNewSession ? 0 : (session?.unanswered ?? 0)) + 1,
     lastReceivedAt: session?.lastReceivedAt ?? 0,
     owesAnswer: false,
     heartbeatFor: session?.heartbeatFor,
+    startedAt: isNewSession ? now : session?.startedAt,
     lease: nextLease(session?.lease ?? NO_LEASE, grant),
   });
   const parts = change.put.map(({ name, value }) => {

@@ -96,14 +96,31 @@ export function withDevice(list: DeviceList, entry: DeviceListEntry): DeviceList
 
 /** The list without that device. [O2-170] */
 export function withoutDevice(list: DeviceList, deviceId: DeviceId): DeviceList {
-  const isOther = (child: XmlElement) =>
-    child.name !== "device" ||
-    (child.attrs.xmlns !== OMEMO_2 && child.attrs.xmlns !== LEGACY) ||
-    readDeviceId(child.attrs.id) !== deviceId;
-  return {
-    devices: list.devices.filter((entry) => entry.deviceId !== deviceId),
-    foreign: { ...list.foreign, children: list.foreign.children.filter(isOther) },
+  return keepDevices(list, (each) => each !== deviceId);
+}
+
+/** The list with the devices that are to stay, also beyond the cap, and all that is no device. */
+export function keepDevices(list: DeviceList, stays: (id: DeviceId) => boolean): DeviceList {
+  const staysThere = (child: XmlElement): boolean => {
+    const id = idOf(child);
+    return id === undefined || stays(id);
   };
+  return {
+    devices: list.devices.filter(({ deviceId }) => stays(deviceId)),
+    foreign: { ...list.foreign, children: list.foreign.children.filter(staysThere) },
+  };
+}
+
+/** All that the list names, also beyond the cap. */
+export function listedIds({ devices, foreign }: DeviceList): readonly DeviceId[] {
+  const beyond = foreign.children.map(idOf).filter((id) => id !== undefined);
+  return [...new Set([...devices.map(({ deviceId }) => deviceId), ...beyond])];
+}
+
+/** Of a device that was kept as it is; `undefined` for anything else. */
+function idOf({ name, attrs }: XmlElement): DeviceId | undefined {
+  const isDevice = name === "device" && (attrs.xmlns === OMEMO_2 || attrs.xmlns === LEGACY);
+  return isDevice ? readDeviceId(attrs.id) : undefined;
 }
 
 function readEntry(version: OmemoVersion, device: QualifiedElement): DeviceListEntry | undefined {

@@ -29,3 +29,11 @@ export function checkLabel(label: string): string {
   }
   return text;
 }
+
+/** Marks that turn the direction of text around them, and control characters. */
+const MISLEADING = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A verified label of somebody else, made fit to be shown: it is still the peer's word [O2-33]. */
+export function shownLabel(label: string): string {
+  return [...label.replace(MISLEADING, "")].slice(0, MAX_CODE_POINTS - 1).join("");
+}

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { bareJid, deviceId, isOmemoError } from "../../src/index.js";
 import { decodeAccount, encodeAccount } from "../../src/session/records/accountRecord.js";
 import { oneMore } from "../../src/session/records/boundedRecord.js";
-import { withNewList } from "../../src/session/records/deviceListRecord.js";
+import { type DeviceListRecord, withNewList } from "../../src/session/records/deviceListRecord.js";
 import { keyStatus, withKey } from "../../src/session/records/deviceRecord.js";
 import { inboxId } from "../../src/session/records/inboxRecord.js";
 import { decodeSession, encodeSession } from "../../src/session/records/sessionRecord.js";
@@ -30,12 +30,13 @@ describe("session records", () => {
         fc.nat(),
         fc.nat(),
         fc.boolean(),
+        fc.option(fc.nat(), { nil: undefined }),
         fc.record({
           start: fc.nat(),
           generation: fc.nat(),
           steps: fc.nat({ max: 255 }),
         }),
-        (head, heartbeatFor, unanswered, lastReceivedAt, owesAnswer, lease) => {
+        (head, heartbeatFor, unanswered, lastReceivedAt, owesAnswer, startedAt, lease) => {
           const record = {
             backend: "noble",
             head,
@@ -43,6 +44,7 @@ describe("session records", () => {
             unanswered,
             lastReceivedAt,
             owesAnswer,
+            startedAt,
             lease,
           };
           const written = encodeSession(record as Parameters<typeof encodeSession>[0]);
@@ -112,8 +114,29 @@ describe("device list records", () => {
   it("remember who was listed before as inactive [O2-172, L-12]", () => {
     const devices = listRecord(2, 3).devices;
     const record = withNewList(listRecord(1, 2), devices, 50);
-    expect(record).toEqual({ devices, inactive: [1], seenAt: 50 });
+    expect(record).toMatchObject({ devices, inactive: [1], seenAt: 50 });
     expect([...withNewList(record, listRecord(1).devices, 60).inactive].sort()).toEqual([2, 3]);
+  });
+});
+
+describe("since when a device is listed [O2-174]", () => {
+  const since = (...records: readonly (readonly [number, readonly number[]])[]) =>
+    records.reduce<DeviceListRecord | undefined>(
+      (record, [now, ids]) => withNewList(record, listRecord(...ids).devices, now),
+      undefined,
+    )?.listedSince;
+
+  it("is noted when it is first seen there, and not moved by later lists", () => {
+    expect(since([10, [1]], [20, [1, 2]], [30, [2, 1]])).toEqual({ 1: 10, 2: 20 });
+  });
+
+  it("begins anew when it comes back", () => {
+    expect(since([10, [1]], [20, []], [30, [1]])).toEqual({ 1: 30 });
+  });
+
+  it("stays unknown for one that was listed before this was noted", () => {
+    const record = withNewList(listRecord(1), listRecord(1, 2).devices, 20);
+    expect(record.listedSince).toEqual({ 2: 20 });
   });
 });
 

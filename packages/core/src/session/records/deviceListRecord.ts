@@ -9,6 +9,8 @@ export interface DeviceListRecord {
   readonly inactive: readonly number[];
   /** When it was fetched or pushed, ms since 1970. */
   readonly seenAt: number;
+  /** Since when a device is listed without a break, by id, as far as it was seen; ms since 1970. */
+  readonly listedSince?: Readonly<Record<string, number>>;
 }
 
 /** A list that grows with every visit of a hostile server must end somewhere. */
@@ -25,7 +27,22 @@ export function withNewList(
   const active = new Set<number>(devices.map((device) => device.deviceId));
   const before = record?.devices.map((device): number => device.deviceId) ?? [];
   const gone = new Set([...before, ...(record?.inactive ?? [])].filter((id) => !active.has(id)));
-  return { devices, inactive: [...gone].slice(0, MAX_INACTIVE), seenAt: now };
+  const inactive = [...gone].slice(0, MAX_INACTIVE);
+  return { devices, inactive, seenAt: now, listedSince: listedSince(record, active, now) };
+}
+
+/** Of devices that were listed before this was noted, it is not known. */
+function listedSince(
+  record: DeviceListRecord | undefined,
+  active: ReadonlySet<number>,
+  now: number,
+): Readonly<Record<string, number>> {
+  const before = new Set<number>(record?.devices.map((device) => device.deviceId));
+  const entries = [...active].flatMap((id) => {
+    const since = before.has(id) ? record?.listedSince?.[id] : now;
+    return since === undefined ? [] : [[id, since] as const];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** The accounts' lists of one version. */

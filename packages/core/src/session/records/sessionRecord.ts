@@ -17,6 +17,8 @@ export interface SessionRecord {
   readonly owesAnswer: boolean;
   /** Ratchet key of the peer for whose chain a heartbeat was sent, 32 bytes [O2-140]. */
   readonly heartbeatFor: Uint8Array | undefined;
+  /** When it was started, ms since 1970; `undefined` for one from before this was noted. */
+  readonly startedAt: number | undefined;
   /** How far it may send before the mirror of our state has to move on. */
   readonly lease: SessionLease;
 }
@@ -25,22 +27,29 @@ const FORMAT = 1;
 const OWES_ANSWER = 1;
 const HAS_HEARTBEAT = 2;
 const HAS_LEASE = 4;
+const HAS_START = 8;
 /** Format, flags, unanswered (4), last received (8), length of the backend's id. */
 const FIXED_LENGTH = 15;
 const RATCHET_KEY_LENGTH = 32;
 /** Start (4), generation (4), steps. */
 const LEASE_LENGTH = 9;
+/** Of the moment at which it was started. */
+const START_LENGTH = 8;
 
 export function encodeSession(session: SessionRecord): Uint8Array {
   const backend = toUtf8(session.backend);
   const heartbeat = session.heartbeatFor ?? new Uint8Array(0);
   const leaseAt = FIXED_LENGTH + backend.length + heartbeat.length;
-  const headAt = leaseAt + LEASE_LENGTH;
+  const startAt = leaseAt + LEASE_LENGTH;
+  const headAt = startAt + (session.startedAt === undefined ? 0 : START_LENGTH);
   const bytes = new Uint8Array(headAt + session.head.length);
   const view = new DataView(bytes.buffer);
   bytes[0] = FORMAT;
   bytes[1] =
-    HAS_LEASE | (session.owesAnswer ? OWES_ANSWER : 0) | (heartbeat.length > 0 ? HAS_HEARTBEAT : 0);
+    HAS_LEASE |
+    (session.owesAnswer ? OWES_ANSWER : 0) |
+    (heartbeat.length > 0 ? HAS_HEARTBEAT : 0) |
+    (session.startedAt === undefined ? 0 : HAS_START);
   view.setUint32(2, session.unanswered);
   view.setFloat64(6, session.lastReceivedAt);
   bytes[14] = backend.length;
@@ -49,6 +58,7 @@ export function encodeSession(session: SessionRecord): Uint8Array {
   view.setUint32(leaseAt, session.lease.start);
   view.setUint32(leaseAt + 4, session.lease.generation);
   bytes[leaseAt + 8] = session.lease.steps;
+  if (session.startedAt !== undefined) view.setFloat64(startAt, session.startedAt);
   bytes.set(session.head, headAt);
   return bytes;
 }
@@ -62,7 +72,8 @@ export function decodeSession(record: StoredRecord): SessionRecord {
   const flags = view.getUint8(1);
   const heartbeatAt = FIXED_LENGTH + view.getUint8(14);
   const leaseAt = heartbeatAt + (flags & HAS_HEARTBEAT ? RATCHET_KEY_LENGTH : 0);
-  const headAt = leaseAt + (flags & HAS_LEASE ? LEASE_LENGTH : 0);
+  const startAt = leaseAt + (flags & HAS_LEASE ? LEASE_LENGTH : 0);
+  const headAt = startAt + (flags & HAS_START ? START_LENGTH : 0);
   const backend = fromUtf8(bytes.subarray(FIXED_LENGTH, heartbeatAt));
   if (backend === undefined || headAt >= bytes.length) throw unreadable(record, "damaged session");
   return {
@@ -72,7 +83,8 @@ export function decodeSession(record: StoredRecord): SessionRecord {
     lastReceivedAt: view.getFloat64(6),
     owesAnswer: (flags & OWES_ANSWER) !== 0,
     heartbeatFor: leaseAt > heartbeatAt ? bytes.slice(heartbeatAt, leaseAt) : undefined,
-    lease: headAt > leaseAt ? readLease(view, leaseAt) : NO_LEASE,
+    startedAt: headAt > startAt ? view.getFloat64(startAt) : undefined,
+    lease: startAt > leaseAt ? readLease(view, leaseAt) : NO_LEASE,
   };
 }
 
