@@ -1,48 +1,14 @@
-import type { OmemoDevice } from "../domain/device.js";
-import type { OmemoVersion } from "../domain/version.js";
-import { grantOf } from "../session/generation/lease.js";
-import { planReceive } from "../session/planReceive.js";
 import { readStanza, type StanzaReading } from "../session/readStanza.js";
-import type {
-  FailureReason,
-  ReceivedControl,
-  ReceivedStanza,
-  ReceiveFailure,
-} from "../session/received.js";
-import { automaticCodec } from "../session/records/boundedRecord.js";
-import { deviceListCodec } from "../session/records/deviceListRecord.js";
-import { generationCodec, NO_GENERATION } from "../session/records/generationRecord.js";
-import { type InboxRecord, inboxId } from "../session/records/inboxRecord.js";
-import { automaticKey, deviceListKey, generationKey } from "../session/records/recordKeys.js";
-import type { Effect } from "../session/records/todoRecord.js";
-import { repairCodec } from "../session/repair/repairRecord.js";
+import type { ReceiveFailure } from "../session/received.js";
 import type { PlacedMessage } from "../session/rooms/place.js";
 import { type Context, ownDevice } from "./context.js";
 import type { Delivery } from "./delivery.js";
-import { tellIdentity } from "./identities.js";
 import { retryOnConflict } from "./mailbox.js";
 import type { Notices } from "./notices.js";
-import { addresseeOf, type OpenedContent, openContent } from "./openContent.js";
-import { type OpenedKey, openKey } from "./openKey.js";
-import { randomId } from "./random.js";
-import { planRepair } from "./repair.js";
+import { type Outcome, openStanza } from "./openStanza.js";
 import { keyOwners } from "./rooms/keyOwners.js";
 
 type Readable = Extract<StanzaReading, { readonly kind: "encrypted" }>;
-
-type Outcome =
-  | { readonly kind: "message"; readonly inbox: InboxRecord; readonly effects: readonly Effect[] }
-  | {
-      readonly kind: "control";
-      readonly control: ReceivedControl;
-      readonly effects: readonly Effect[];
-    }
-  | {
-      readonly kind: "failure";
-      readonly reason: FailureReason;
-      readonly effects: readonly Effect[];
-    }
-  | { readonly kind: "silent" };
 
 /** Decrypts one message: plan and commit in the mailbox, then tell, then do what follows. */
 export async function receive(
@@ -113,7 +79,10 @@ async function plan(
     return { kind: "failure", reason: "inbox-full", effects: [] };
   }
   const { room } = about;
-  if (room?.established !== "unknown") return planFrom(context, message, about, element);
+  const kept = { isKept: true };
+  if (room?.established !== "unknown") {
+    return openStanza(context, message.stanza, about, element, kept);
+  }
   // Nobody said who it was: the key that opens it does [L-88].
   for (const { jid: from } of await keyOwners(context, room.jid, element.senderDeviceId)) {
     const direction = from === context.account().jid ? "sent" : "received";
@@ -123,112 +92,8 @@ async function plan(
       direction,
       room: { ...room, established: "device" },
     } as const;
-    const outcome = await planFrom(context, message, claimed, element);
+    const outcome = await openStanza(context, message.stanza, claimed, element, kept);
     if (outcome.kind !== "failure") return outcome;
   }
   return { kind: "failure", reason: "unknown-sender", effects: [] };
-}
-
-/** The message as one of this sender. */
-async function planFrom(
-  context: Context,
-  message: PlacedMessage,
-  about: ReceivedStanza,
-  element: Readable["element"],
-): Promise<Outcome> {
-  const { version } = element;
-  const device: OmemoDevice = { jid: about.from, deviceId: element.senderDeviceId };
-  const key = await openKey(context, device, version, element.keys);
-  if (key.kind === "refused") {
-    if (key.reason === "duplicate") return { kind: "silent" };
-    const effects = await planRepair(context, about, device, version, key.reason);
-    return { kind: "failure", reason: key.reason, effects };
-  }
-  if (!(await isOwner(context, about, key))) {
-    return { kind: "failure", reason: "identity-differs", effects: [] };
-  }
-  const to = addresseeOf(about, message.stanza);
-  const content = await openContent(context, about, to, element, key.opened.plaintext);
-  if (content.kind === "refused") {
-    return { kind: "failure", reason: content.reason, effects: [] };
-  }
-  return commit(context, about, version, key, content);
-}
-
-/**
- * A key exchange says which key wrote it and not whose key that is. In a conversation the servers
- * say so; a room may name the wrong account, so a key that is known as another member's is not taken
- * from this one, and without a name only a key that is known already.
- */
-async function isOwner(context: Context, about: ReceivedStanza, key: OpenedKey): Promise<boolean> {
-  const { room, from } = about;
-  if (room === undefined || key.exchange === undefined) return true;
-  const { deviceId, fingerprint } = key.identity;
-  const owners = await keyOwners(context, room.jid, deviceId);
-  const owning = owners.filter(({ fingerprints }) => fingerprints.includes(fingerprint));
-  const isKnown = owning.some(({ jid }) => jid === from);
-  return isKnown || (owning.length === 0 && room.established !== "device");
-}
-
-async function commit(
-  context: Context,
-  about: ReceivedStanza,
-  version: OmemoVersion,
-  key: OpenedKey,
-  content: Exclude<OpenedContent, { readonly kind: "refused" }>,
-): Promise<Outcome> {
-  const { identity, opened } = key;
-  const { jid, deviceId, fingerprint } = identity;
-  const [trust = "undecided"] = await context.trust.getTrust([identity]);
-  const from = { ...about, version, device: { jid, deviceId }, fingerprint, trust };
-  const inbox: InboxRecord | undefined =
-    content.kind === "content"
-      ? { ...from, id: newId(context), content: content.content, warnings: content.warnings }
-      : undefined;
-  const now = context.clock.now();
-  const seen = { ...key, ...(await loadRest(context, key, version)), version, now };
-  const session = key.session?.record;
-  const planned = planReceive({ ...seen, session }, opened, trust, inbox, context.limits);
-  const put = [...planned.batch.put, ...context.catchUp.position(about)];
-  await context.store.commit({ ...planned.batch, put });
-  context.generation.touched();
-  tellIdentity(context, identity, key.device);
-  const { effects } = planned;
-  if (inbox !== undefined) return { kind: "message", inbox, effects };
-  if (content.kind === "content") return { kind: "silent" };
-  const { control, key: transported, iv } = content;
-  return { kind: "control", control: { ...from, kind: control, key: transported, iv }, effects };
-}
-
-/** What only the rules want to know: whether the device is listed, and what was answered lately. */
-async function loadRest(context: Context, { identity }: OpenedKey, version: OmemoVersion) {
-  const { versions } = context.options;
-  const [storedAnswers, storedRepairs, generation, ...lists] = await context.store.get([
-    automaticKey("answer", identity),
-    automaticKey("repair", identity),
-    generationKey,
-    ...versions.map((each) => deviceListKey(each, identity.jid)),
-  ]);
-  const listed = versions.filter((_, index) => {
-    const list = lists[index];
-    if (list === undefined) return false;
-    const { devices } = deviceListCodec.decode(list);
-    return devices.some(({ deviceId }) => deviceId === identity.deviceId);
-  });
-  const isBetter = (each: OmemoVersion) => versions.indexOf(each) < versions.indexOf(version);
-  return {
-    backend: context.backend.id,
-    version,
-    storedAnswers,
-    repairs: storedRepairs && repairCodec.decode(storedRepairs),
-    answers: storedAnswers && automaticCodec.decode(storedAnswers),
-    isListed: listed.length > 0,
-    isListedBetter: listed.some(isBetter),
-    grant: grantOf(generation === undefined ? NO_GENERATION : generationCodec.decode(generation)),
-    mayAnswer: context.options.mayAnswer(identity.jid),
-  };
-}
-
-function newId(context: Context): string {
-  return inboxId(context.clock.now(), context.nextSequence(), randomId(context.crypto).slice(0, 8));
 }
