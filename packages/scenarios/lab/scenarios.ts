@@ -1,6 +1,7 @@
 import type { Pairing } from "./harness/pairing.js";
 import type { Stage } from "./harness/stage.js";
 import { killWhileReceiving } from "./scenarios/killWhileReceiving.js";
+import { readArchive } from "./scenarios/readArchive.js";
 import { refillBundle } from "./scenarios/refillBundle.js";
 import { replaceSessions } from "./scenarios/replaceSessions.js";
 import { restartInTheMiddle } from "./scenarios/restartInTheMiddle.js";
@@ -28,6 +29,11 @@ export const scenarios: readonly Scenario[] = [
     suits: always,
   },
   { name: "write a first message to one who is offline", run: writeToOffline, suits: always },
+  {
+    name: "read from the archive what the account's other client was given",
+    run: readArchive,
+    suits: always,
+  },
   { name: "deliver each of 100 messages in a burst exactly once", run: sendBurst, suits: always },
   { name: "go on after either of them was killed", run: restartInTheMiddle, suits: always },
   {

@@ -1,6 +1,7 @@
 import type { LabEvent } from "./eventLog.js";
 import type { Side } from "./pairing.js";
 import type { Peer, ReceivedText, Seat } from "./peer.js";
+import type { LabAccount } from "./startServer.js";
 
 /** One device of an account over all its lives: what it received is counted across restarts. */
 export class LabDevice {
@@ -13,8 +14,12 @@ export class LabDevice {
     this.#seat = seat;
   }
 
+  get account(): LabAccount {
+    return this.#seat.account;
+  }
+
   get jid(): string {
-    return this.#seat.account.jid;
+    return this.account.jid;
   }
 
   /** The running client. */

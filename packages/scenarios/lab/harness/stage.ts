@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BundleReader, openBundleReader } from "./bundleReader.js";
+import { type Bystander, openBystander } from "./bystander.js";
 import type { LabEvent } from "./eventLog.js";
 import { LabDevice } from "./labDevice.js";
 import type { Pairing, Side } from "./pairing.js";
@@ -15,6 +16,7 @@ export class Stage {
   readonly #prefix: string;
   readonly #devices: LabDevice[] = [];
   readonly #readers: BundleReader[] = [];
+  readonly #bystanders: Bystander[] = [];
   #accounts = 0;
   #rooms = 0;
 
@@ -78,13 +80,20 @@ export class Stage {
     return reader;
   }
 
+  /** A client without OMEMO on the account of a device: the server keeps nothing for later. */
+  async openBystander({ account }: LabDevice): Promise<Bystander> {
+    const bystander = await openBystander(this.#server, account);
+    this.#bystanders.push(bystander);
+    return bystander;
+  }
+
   complaints(): readonly LabEvent[] {
     return this.#devices.flatMap((device) => device.complaints());
   }
 
   /** Ends every client and removes their state. */
   async close(): Promise<void> {
-    await Promise.all(this.#readers.map((reader) => reader.stop()));
+    await Promise.all([...this.#readers, ...this.#bystanders].map((other) => other.stop()));
     await Promise.all(this.#devices.map((device) => device.end()));
     await rm(this.#folder, { recursive: true, force: true });
   }

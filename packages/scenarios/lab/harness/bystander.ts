@@ -1,0 +1,45 @@
+import { client, xml } from "@xmpp/client";
+import type { LabAccount, LabServer } from "./startServer.js";
+
+/** A client that takes what comes to its account and can read nothing of it. */
+export interface Bystander {
+  /** Resolves when this many messages with something encrypted in them came. */
+  waitForMessages(count: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function openBystander(server: LabServer, account: LabAccount): Promise<Bystander> {
+  const connection = client({
+    service: server.wsUri,
+    domain: server.domain,
+    username: account.jid.slice(0, account.jid.indexOf("@")),
+    password: account.password,
+  });
+  connection.on("error", () => {
+    // What fails rejects the call that needed it.
+  });
+  let messages = 0;
+  const looking = new Set<() => void>();
+  connection.on("stanza", (stanza) => {
+    if (!stanza.is("message") || stanza.getChild("encrypted") === undefined) return;
+    messages += 1;
+    for (const look of [...looking]) look();
+  });
+  await connection.start();
+  await connection.send(xml("presence"));
+  return {
+    waitForMessages: (count) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (messages < count) return;
+          looking.delete(look);
+          resolve();
+        };
+        looking.add(look);
+        look();
+      }),
+    async stop() {
+      await connection.stop();
+    },
+  };
+}
