@@ -20,13 +20,15 @@ export type StanzaReading =
   | {
       readonly kind: "failure";
       readonly about: ReceivedStanza;
-      readonly reason: "not-for-this-device" | "malformed" | "not-in-room" | "private-message";
+      readonly reason: "not-for-this-device" | "malformed" | Refusal;
       readonly version: OmemoVersion;
       readonly device: OmemoDevice | undefined;
     }
   /** Another method encrypted it, or took our element away [EME-04]. */
   | { readonly kind: "foreign"; readonly about: ReceivedStanza; readonly encryption: string }
   | { readonly kind: "encrypted"; readonly about: ReceivedStanza; readonly element: Readable };
+
+type Refusal = "not-in-room" | "private-message" | "unknown-sender";
 
 /** Sorts out one message stanza. */
 export function readStanza(
@@ -63,12 +65,10 @@ export function readStanza(
  * What nobody can vouch for: a room's message without the room, and what is whispered in one, where
  * the room's address stands for an account that it is not [MUC-10, O2-160, L-89].
  */
-function refusalOf(
-  { place }: PlacedMessage,
-  stanza: QualifiedElement,
-): "not-in-room" | "private-message" | undefined {
+function refusalOf({ place }: PlacedMessage, stanza: QualifiedElement): Refusal | undefined {
   if (place?.isPrivate === true) return "private-message";
-  if (place !== undefined) return undefined;
+  // The room itself, in nobody's name, has no keys.
+  if (place !== undefined) return place.nick === "" ? "unknown-sender" : undefined;
   if (stanza.attrs.type === "groupchat") return "not-in-room";
   const isWhispered = childOf(stanza, "x", namespaces.roomUser) !== undefined;
   return isWhispered ? "private-message" : undefined;
