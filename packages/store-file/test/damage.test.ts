@@ -6,6 +6,7 @@ import { seededRandom } from "@omemo/testkit";
 import { beforeAll, expect, it } from "vitest";
 import { encodeEntry } from "../src/log/entry.js";
 import { encodeFileHeader, FILE_HEADER_LENGTH, readFileHeader } from "../src/log/fileHeader.js";
+import { putOf } from "../src/log/operation.js";
 import { openFileStore } from "../src/openFileStore.js";
 import { everythingIn, type RealLog, writeRealLog } from "./realLog.js";
 import { putting } from "./records.js";
@@ -128,9 +129,9 @@ it("refuses an entry that is missing, repeated or out of place", async () => {
 
 it("refuses an entry with a sound checksum that makes no sense", async () => {
   const header = encodeFileHeader({ format: 1, baseSequence: 0, baseLength: FILE_HEADER_LENGTH });
-  const put = { kind: "put", key: ["a"], version: 1, value: new Uint8Array(1) } as const;
   for (const name of ["", "a", "[]", '["a" ]']) {
-    const entry = encodeEntry({ sequence: 1, operations: [{ ...put, name }] });
+    const put = { ...putOf(name, ["a"], new Uint8Array(1)), version: 1 };
+    const entry = encodeEntry({ sequence: 1, operations: [put] });
     await expectDamage(Buffer.concat([header, entry]), FILE_HEADER_LENGTH);
   }
 });

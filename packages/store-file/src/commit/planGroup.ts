@@ -1,6 +1,6 @@
 import { OmemoError, type RecordVersion } from "@omemo/core";
-import { encodeEntry } from "../log/entry.js";
-import type { Operation } from "../log/operation.js";
+import { sealEntry } from "../log/entry.js";
+import { type Operation, stampVersion } from "../log/operation.js";
 import { type RecordIndex, versionText } from "../log/recordIndex.js";
 import type { Request } from "./request.js";
 
@@ -17,7 +17,7 @@ export interface GroupPlan {
   readonly outcomes: readonly Outcome[];
 }
 
-/** Each request sees what those before it will have written. Changes nothing. */
+/** Each request sees what those before it will have written. Changes nothing but their drafts. */
 export function planGroup(
   requests: readonly Request[],
   index: RecordIndex,
@@ -38,16 +38,17 @@ export function planGroup(
     if (request.put.length + request.delete.length === 0) return [];
     sequence += 1;
     const version = versionText(sequence);
-    const put = request.put.map(({ kind, name, key, value }) => {
-      return { kind, name, key, version: sequence, value };
+    const put = request.put.map((draft) => {
+      stampVersion(request.draft, draft, sequence);
+      return { ...draft, version: sequence };
     });
-    const own = [...put, ...request.delete];
     if (isShared) {
       for (const { name } of put) written.set(name, version);
       for (const { name } of request.delete) written.set(name, undefined);
     }
-    entries.push(encodeEntry({ sequence, operations: own }));
-    for (const operation of own) operations.push(operation);
+    entries.push(sealEntry(request.draft, sequence));
+    for (const operation of put) operations.push(operation);
+    for (const operation of request.delete) operations.push(operation);
     return put.map(() => version);
   });
 

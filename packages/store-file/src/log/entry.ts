@@ -22,15 +22,35 @@ const TRAILER_LENGTH = 16;
 const END_MARK = 0x0a;
 
 export function encodeEntry({ sequence, operations }: Entry): Buffer {
-  const bodyLength = operations.reduce((sum, operation) => sum + operationLength(operation), 0);
-  const bytes = Buffer.allocUnsafe(HEADER_LENGTH + bodyLength + TRAILER_LENGTH);
-  bytes.writeUInt32BE(bodyLength, 0);
-  bytes.writeUIntBE(sequence, 4, 6);
-  headerChecksum(bytes).copy(bytes, HEADER_CHECKED_LENGTH);
-  let offset = HEADER_LENGTH;
+  return sealEntry(draftEntry(operations), sequence);
+}
+
+/** Bytes of an entry with these operations. */
+export function entryLength(operations: readonly Operation[]): number {
+  let length = HEADER_LENGTH + TRAILER_LENGTH;
+  for (const operation of operations) length += operationLength(operation);
+  return length;
+}
+
+/** Where the first operation of an entry lies. */
+export const BODY_OFFSET: number = HEADER_LENGTH;
+
+/** An entry without sequence number and checksums, in memory of its own. */
+export function draftEntry(operations: readonly Operation[]): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(entryLength(operations));
+  let offset = BODY_OFFSET;
   for (const operation of operations) offset = writeOperation(operation, bytes, offset);
-  trailer(bytes.subarray(0, offset)).copy(bytes, offset);
   return bytes;
+}
+
+/** Completes a draft, in place. */
+export function sealEntry(draft: Buffer, sequence: number): Buffer {
+  const bodyEnd = draft.length - TRAILER_LENGTH;
+  draft.writeUInt32BE(bodyEnd - HEADER_LENGTH, 0);
+  draft.writeUIntBE(sequence, 4, 6);
+  headerChecksum(draft).copy(draft, HEADER_CHECKED_LENGTH);
+  trailer(draft.subarray(0, bodyEnd)).copy(draft, bodyEnd);
+  return draft;
 }
 
 /** The entry at `offset`, which must be before the end of the file. */

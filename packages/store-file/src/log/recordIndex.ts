@@ -1,5 +1,4 @@
 import type { RecordVersion, StoredRecord } from "@omemo/core";
-import { copyValues } from "./copyValues.js";
 import { type Operation, operationLength, type PutOperation } from "./operation.js";
 
 /** Every live record, in memory: what the log amounts to. */
@@ -30,8 +29,9 @@ export class RecordIndex {
   record(name: string): StoredRecord | undefined {
     const put = this.#puts.get(name);
     if (put === undefined) return undefined;
-    const value = new Uint8Array(put.value);
-    return { key: [...put.key], value, version: versionText(put.version) };
+    const { key, version, memory, start, length } = put;
+    const value = memory.slice(start, start + length);
+    return { key: [...key], value, version: versionText(version) };
   }
 
   /**
@@ -40,10 +40,7 @@ export class RecordIndex {
    */
   compact(): void {
     for (const portion of portionsOf([...this.#puts.values()])) {
-      const values = copyValues(portion.map(({ value }) => value));
-      for (const [position, put] of portion.entries()) {
-        this.#puts.set(put.name, { ...put, value: values[position] as Uint8Array });
-      }
+      for (const put of together(portion)) this.#puts.set(put.name, put);
     }
   }
 
@@ -68,6 +65,18 @@ function* portionsOf(puts: readonly PutOperation[]): Generator<readonly PutOpera
   for (let start = 0; start < puts.length; start += PORTION_SIZE) {
     yield puts.slice(start, start + PORTION_SIZE);
   }
+}
+
+/** The same puts, with values that share one piece of memory and nothing else in it. */
+function together(puts: readonly PutOperation[]): readonly PutOperation[] {
+  const shared = new Uint8Array(puts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  return puts.map((put) => {
+    const start = offset;
+    shared.set(put.memory.subarray(put.start, put.start + put.length), start);
+    offset += put.length;
+    return { ...put, memory: shared, start };
+  });
 }
 
 /** How a sequence number appears outside. */
