@@ -41,11 +41,11 @@ async function main(options: Options): Promise<void> {
   if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(report, null, 2));
 }
 
-async function mainOfStores({ quick, json }: Options): Promise<void> {
+async function mainOfStores({ quick, json, only = "" }: Options): Promise<void> {
   const machine = describeMachine();
   // Only here, so that the others need no driver of a database.
   const { compareStores } = await import("./stores/compareStores.ts");
-  const report = await compareStores(quick);
+  const report = await compareStores(quick, only);
   console.log(storesToMarkdown(report, machine, today()));
   if (json !== undefined) writeFileSync(json, JSON.stringify({ machine, ...report }, null, 2));
 }

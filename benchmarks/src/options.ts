@@ -9,7 +9,7 @@ export interface Options {
   readonly stores: boolean;
   /** One message to a large room, instead. */
   readonly room: boolean;
-  /** Only workloads whose name contains this. */
+  /** Only workloads, or stores, whose name contains this. */
   readonly only: string | undefined;
   /** What the child process that measures memory is asked for: `CANDIDATE WORK KEPT`. */
   readonly memoryOf: readonly [candidate: string, work: number, kept: number] | undefined;

@@ -32,19 +32,21 @@ function resultTable(results: readonly StoreResult[], factor: number): string {
       "× memory",
       "read",
       "commit",
+      "upkeep",
       "floor",
       "commit × floor",
       "goal",
       "inner reads",
     ],
     results.map((result) => {
-      const { store, total, ofMemory, read, commit, floor, ofFloor, innerReads } = result;
+      const { store, total, ofMemory, read, commit, upkeep, floor, ofFloor, innerReads } = result;
       return [
         store,
         figure(total * factor),
         ratio(ofMemory),
         figure(read * factor),
         figure(commit * factor),
+        upkeep === 0 ? "–" : figure(upkeep * factor),
         floor === undefined ? "–" : figure(floor * factor),
         ofFloor === undefined ? "–" : ratio(ofFloor),
         judge(store, ofFloor),

@@ -1,15 +1,16 @@
 import type { SessionHead, StoredRecord } from "@omemo/core";
 import { type Conversation, open } from "./conversation.ts";
-import { sessionKey } from "./fanOutThrough.ts";
+import { finish, sessionKey } from "./fanOutThrough.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 import type { StorePlace } from "./storeKind.ts";
 
 /** The messages of a long archive, each loaded, opened and made durable before the next. */
 export async function prepareCatchUp(
   { backend, receiver }: Conversation,
-  { store, floor }: StorePlace,
+  place: StorePlace,
   messages: readonly Uint8Array[],
 ): Promise<(watch: Stopwatch) => Promise<void>> {
+  const { store } = place;
   const key = sessionKey("juliet@example.org");
   await store.commit({ check: [], put: [{ key, value: receiver }], delete: [] });
   return async (watch) => {
@@ -23,7 +24,7 @@ export async function prepareCatchUp(
       await watch.time("commit", () =>
         store.commit({ check: [{ key, version }], put: [{ key, value: head }], delete: [] }),
       );
-      if (floor !== undefined) await watch.time("floor", () => floor([[key.join("/"), head]]));
+      await finish(place, watch, [[key, head]]);
     }
   };
 }

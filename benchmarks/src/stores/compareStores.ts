@@ -12,6 +12,8 @@ export interface StoreResult {
   readonly total: number;
   readonly read: number;
   readonly commit: number;
+  /** What the store did after its commits had resolved; 0 where it puts nothing off. */
+  readonly upkeep: number;
   readonly floor: number | undefined;
   /** The whole workload as a multiple of the same on `memoryStore`. */
   readonly ofMemory: number;
@@ -50,13 +52,15 @@ interface Entrant {
   innerReads: number;
 }
 
-/** Every store that is there, one workload after the other. */
-export async function compareStores(quick: boolean): Promise<StoreReport> {
+/** Every store that is there and whose name contains `only`, one workload after the other. */
+export async function compareStores(quick: boolean, only: string): Promise<StoreReport> {
   const scale = quick ? QUICK : FULL;
   const conversation = await startConversation();
   const messages = await writeMessages(conversation, scale.messages);
-  const kinds = STORE_KINDS.filter((kind) => kind.whyMissing() === undefined);
-  const missing = STORE_KINDS.flatMap((kind) => {
+  // The first is what all others are multiples of.
+  const wanted = STORE_KINDS.filter(({ name }, index) => index === 0 || name.includes(only));
+  const kinds = wanted.filter((kind) => kind.whyMissing() === undefined);
+  const missing = wanted.flatMap((kind) => {
     const reason = kind.whyMissing();
     return reason === undefined ? [] : [`${kind.name}: ${reason}`];
   });
@@ -127,16 +131,16 @@ function resultOf({ kind, place, watches, innerReads }: Entrant, memory: Entrant
   const hasFloor = place.floor !== undefined;
   return {
     store: kind.name,
-    total: median(watches.map(totalOf)),
+    total: median(watches.map((watch) => watch.total)),
     read: median(watches.map((watch) => watch.of("read"))),
     commit: median(commits),
+    upkeep: median(watches.map((watch) => watch.of("upkeep"))),
     floor: hasFloor ? median(floors) : undefined,
-    ofMemory: pairedRatio(watches.map(totalOf), memory.watches.map(totalOf)),
+    ofMemory: pairedRatio(
+      watches.map((watch) => watch.total),
+      memory.watches.map((watch) => watch.total),
+    ),
     ofFloor: hasFloor ? pairedRatio(commits, floors) : undefined,
     innerReads: place.innerReads && innerReads,
   };
-}
-
-function totalOf(watch: Stopwatch): number {
-  return watch.of("read") + watch.of("compute") + watch.of("commit");
 }

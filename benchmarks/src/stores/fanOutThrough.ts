@@ -2,14 +2,15 @@ import { LEGACY, type RecordKey, type SessionHead, type StoredRecord } from "@om
 import { PLAINTEXT } from "../workloads/workload.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Stopwatch } from "./stopwatch.ts";
-import type { StorePlace } from "./storeKind.ts";
+import type { Row, StorePlace } from "./storeKind.ts";
 
 /** A message to so many devices: all sessions are loaded, advanced and durable in one commit. */
 export async function prepareFanOut(
   { backend, sender }: Conversation,
-  { store, floor }: StorePlace,
+  place: StorePlace,
   devices: number,
 ): Promise<(watch: Stopwatch) => Promise<void>> {
+  const { store } = place;
   const keys = Array.from({ length: devices }, (_, index) =>
     sessionKey(`romeo${index}@example.net`),
   );
@@ -28,16 +29,31 @@ export async function prepareFanOut(
       ),
     );
     const heads = sealed.map(({ change }) => change.head);
+    const put = keys.map((key, index) => ({ key, value: heads[index] as SessionHead }));
     await watch.time("commit", () =>
       store.commit({
-        check: seen.map(({ key, version }) => ({ key, version })),
-        put: keys.map((key, index) => ({ key, value: heads[index] as SessionHead })),
+        // Under the very same keys as what is written: so does the plan of a message.
+        check: seen.map(({ version }, index) => ({ key: keys[index] as RecordKey, version })),
+        put,
         delete: [],
       }),
     );
-    const rows = keys.map((key, index) => [key.join("/"), heads[index] as SessionHead] as const);
-    if (floor !== undefined) await watch.time("floor", () => floor(rows));
+    await finish(
+      place,
+      watch,
+      put.map(({ key, value }) => [key, value]),
+    );
   };
+}
+
+/** Lets the store end what it has put off, and then does the least with the same rows. */
+export async function finish(
+  { settle, floor }: StorePlace,
+  watch: Stopwatch,
+  rows: readonly Row[],
+): Promise<void> {
+  if (settle !== undefined) await watch.time("upkeep", settle);
+  if (floor !== undefined) await watch.time("floor", floor(rows));
 }
 
 /** As `@omemo/core` names the session with one device. */

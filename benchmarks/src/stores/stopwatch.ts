@@ -1,5 +1,8 @@
-/** The parts of a workload; `floor` is no work of the store, but what that is compared with. */
-export type Phase = "read" | "compute" | "commit" | "floor";
+/**
+ * The parts of a workload. `upkeep` is what a store does after a commit has resolved; `floor` is no
+ * work of the store, but what that is compared with.
+ */
+export type Phase = "read" | "compute" | "commit" | "upkeep" | "floor";
 
 /** Adds up the wall time of each part, in milliseconds: waiting for a disk is most of it. */
 export class Stopwatch {
@@ -14,5 +17,10 @@ export class Stopwatch {
 
   of(phase: Phase): number {
     return this.#times.get(phase) ?? 0;
+  }
+
+  /** All that the store and the backend did. */
+  get total(): number {
+    return this.of("read") + this.of("compute") + this.of("commit") + this.of("upkeep");
   }
 }

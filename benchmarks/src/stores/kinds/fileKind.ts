@@ -1,10 +1,11 @@
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { recordName } from "@omemo/core";
 import { fileStore } from "@omemo/store-file";
 import type { StoreKind } from "../storeKind.ts";
 
-/** The floor: the same bytes behind each other in one file, and one `fdatasync`. */
+/** The floor: the same names and values behind each other in one file, and one `fdatasync`. */
 export const fileKind: StoreKind = {
   name: "file",
   whyMissing: () => undefined,
@@ -14,10 +15,17 @@ export const fileKind: StoreKind = {
     const bare = await open(join(folder, "floor"), "a");
     return {
       store,
-      floor: async (rows) => {
-        const parts = rows.flatMap(([name, value]) => [Buffer.from(name), value]);
-        await bare.appendFile(Buffer.concat(parts));
-        await bare.datasync();
+      floor: (rows) => {
+        const parts = rows.flatMap(([key, value]) => [Buffer.from(recordName(key)), value]);
+        const bytes = Buffer.concat(parts);
+        return async () => {
+          await bare.write(bytes);
+          await bare.datasync();
+        };
+      },
+      // Goes through the queue, so it waits for the log that is rewritten after a commit.
+      settle: async () => {
+        await store.commit({ check: [], put: [], delete: [] });
       },
       dispose: async () => {
         await store.close();

@@ -4,31 +4,38 @@ import type { Floor, StorePlace } from "../storeKind.ts";
 
 /** What databases write differently in the floor's one statement. */
 export interface Flavour {
-  /** Type of the names, type of the values. */
-  readonly types: readonly [name: string, value: string];
+  readonly types: { readonly text: string; readonly number: string; readonly bytes: string };
+  /** Behind `create table (...)`, as for the tables of the store. */
+  readonly tableOptions: string;
   /** Marker of the parameter with that number, from 1. */
   parameter(number: number): string;
   /** What to do about rows that are there. */
   readonly replace: string;
 }
 
+const KEY = "account_id, version, jid, device_id, fingerprint";
+const ON_CONFLICT = `on conflict (${KEY}) do update set revision = excluded.revision, value = excluded.value`;
+
 export const POSTGRES_FLAVOUR: Flavour = {
-  types: ["text", "bytea"],
+  types: { text: 'varchar(255) collate "C"', number: "bigint", bytes: "bytea" },
+  tableOptions: " with (fillfactor = 80)",
   parameter: (number) => `$${number}`,
-  replace: "on conflict (name) do update set value = excluded.value",
+  replace: ON_CONFLICT,
 };
 export const SQLITE_FLAVOUR: Flavour = {
-  types: ["text", "blob"],
+  types: { text: "text", number: "integer", bytes: "blob" },
+  tableOptions: " without rowid",
   parameter: () => "?",
-  replace: "on conflict (name) do update set value = excluded.value",
+  replace: ON_CONFLICT,
 };
 export const MYSQL_FLAVOUR: Flavour = {
-  types: ["varchar(255)", "longblob"],
+  types: { text: "varchar(255)", number: "bigint", bytes: "mediumblob" },
+  tableOptions: " engine=InnoDB row_format=dynamic character set utf8mb4 collate utf8mb4_bin",
   parameter: () => "?",
-  replace: "on duplicate key update value = values(value)",
+  replace: "on duplicate key update revision = values(revision), value = values(value)",
 };
 
-/** A store on that database, and the floor beside it in a table without account or version. */
+/** A store on that database, and the floor beside it in a twin of its table of sessions. */
 export async function sqlPlace(
   database: Kysely<unknown>,
   flavour: Flavour,
@@ -36,8 +43,12 @@ export async function sqlPlace(
 ): Promise<StorePlace> {
   await untilReady(database);
   const store = await sqlStore(database, { account: "juliet@example.org" });
-  const [name, value] = flavour.types;
-  const table = `create table bench_floor (name ${name} primary key, value ${value} not null)`;
+  const { text, number, bytes } = flavour.types;
+  const table = `create table bench_floor (
+    account_id ${number} not null, version ${text} not null, jid ${text} not null,
+    device_id ${number} not null, fingerprint ${text} not null, revision ${number} not null,
+    value ${bytes} not null, primary key (${KEY})
+  )${flavour.tableOptions}`;
   await database.executeQuery(CompiledQuery.raw(table));
   return {
     store,
@@ -63,20 +74,24 @@ async function untilReady(database: Kysely<unknown>): Promise<void> {
   }
 }
 
-/** One statement of many rows, which is a transaction by itself. */
+/** One statement of many rows, which is a transaction by itself; no version of theirs is checked. */
 function floorOn(database: Kysely<unknown>, { parameter, replace }: Flavour): Floor {
-  const statements = new Map<number, string>();
-  const statementOf = (count: number): string => {
-    const rows = Array.from(
-      { length: count },
-      (_, row) => `(${parameter(2 * row + 1)}, ${parameter(2 * row + 2)})`,
-    );
-    return `insert into bench_floor (name, value) values ${rows.join(", ")} ${replace}`;
-  };
-  return async (rows) => {
-    const statement = statements.get(rows.length) ?? statementOf(rows.length);
-    statements.set(rows.length, statement);
-    const parameters = rows.flatMap(([name, value]) => [name, Buffer.from(value)]);
-    await database.executeQuery(CompiledQuery.raw(statement, parameters));
+  let revision = 0;
+  return (rows) => {
+    revision += 1;
+    const parameters: unknown[] = [];
+    const tuples = rows.map(([[, version, jid, device, fingerprint], value]) => {
+      const start = parameters.length;
+      parameters.push(1, version, jid, Number(device), fingerprint, revision, Buffer.from(value));
+      const markers = Array.from({ length: parameters.length - start }, (_, index) =>
+        parameter(start + index + 1),
+      );
+      return `(${markers.join(", ")})`;
+    });
+    const statement = `insert into bench_floor (${KEY}, revision, value) values ${tuples.join(", ")} ${replace}`;
+    const query = CompiledQuery.raw(statement, parameters);
+    return async () => {
+      await database.executeQuery(query);
+    };
   };
 }
