@@ -3,10 +3,12 @@ import {
   bareJid,
   type DeviceInfo,
   deviceId,
+  type IntendedDevice,
   LEGACY,
   OMEMO_2,
   type RoomSent,
   type Sent,
+  type SkippedDevice,
 } from "@omemo/core";
 import { serialize } from "@omemo/core/wire";
 import { describe, expect, it } from "vitest";
@@ -29,16 +31,30 @@ const TABLET: DeviceInfo = {
   fingerprint: undefined,
   sessions: [],
 };
+const READING: IntendedDevice = {
+  action: "start-session",
+  device: LAPTOP.device,
+  identity: { ...LAPTOP.device, fingerprint: KEY },
+  version: OMEMO_2,
+  trust: "trusted",
+  isKeyExchange: true,
+};
+const left = (reason: SkippedDevice["reason"]): SkippedDevice => ({
+  action: "skip",
+  device: TABLET.device,
+  identity: undefined,
+  version: undefined,
+  trust: undefined,
+  reason,
+  remedy: { code: "try-again", text: "Try again." },
+});
+const SKIPPED = [left("no-bundle"), left("untrusted")];
 const SENT: Sent = {
   id: "m1",
   stanzas: [{ name: "message", attrs: { id: "m1" }, children: [] }],
-  intendedDevices: [
-    { device: LAPTOP.device, fingerprint: KEY, version: OMEMO_2, isKeyExchange: true },
-  ],
-  skippedDevices: [
-    { device: TABLET.device, identity: undefined, reason: "no-bundle" },
-    { device: TABLET.device, identity: undefined, reason: "untrusted" },
-  ],
+  devices: [READING, ...SKIPPED],
+  intendedDevices: [READING],
+  skippedDevices: SKIPPED,
 };
 
 const ROOM = bareJid("balcony@muc.example.org");

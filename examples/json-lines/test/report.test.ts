@@ -46,7 +46,7 @@ function reported(settings: { readonly echo?: boolean; readonly emit?: Emit } = 
   };
   const sendMessage: OmemoManager["sendMessage"] = async (to, body) => {
     sent.push([to, body]);
-    return { id: "m", stanzas: [], intendedDevices: [], skippedDevices: [] };
+    return { id: "m", stanzas: [], devices: [], intendedDevices: [], skippedDevices: [] };
   };
   const sendRoomMessage: OmemoManager["sendRoomMessage"] = async (room, body) => {
     const sent = await sendMessage(room, body);

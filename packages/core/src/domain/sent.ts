@@ -1,32 +1,5 @@
-import type { OmemoDevice, OmemoFingerprint, OmemoIdentity } from "./device.js";
-import type { OmemoVersion } from "./version.js";
+import type { IntendedDevice, SkippedDevice } from "./delivery.js";
 import type { XmlElement } from "./xmlElement.js";
-
-/** Why a device cannot read a message. */
-export type SkipReason =
-  | "untrusted"
-  | "undecided"
-  | "no-bundle"
-  | "invalid-bundle"
-  | "fetch-failed"
-  | "too-many-devices"
-  /** The legacy version carries a body and nothing else [O2-180]. */
-  | "legacy-needs-body";
-
-/** A device that the message was encrypted for. */
-export interface IntendedDevice {
-  readonly device: OmemoDevice;
-  readonly fingerprint: OmemoFingerprint;
-  readonly version: OmemoVersion;
-  /** The session is not answered yet [O2-113]. */
-  readonly isKeyExchange: boolean;
-}
-
-export interface SkippedDevice {
-  readonly device: OmemoDevice;
-  readonly identity: OmemoIdentity | undefined;
-  readonly reason: SkipReason;
-}
 
 /** What became of a message; its ratchet state is durable. */
 export interface Sent {
@@ -34,6 +7,10 @@ export interface Sent {
   readonly id: string;
   /** What leaves, in this order: one stanza per version, or one for all (option `layout`). */
   readonly stanzas: readonly XmlElement[];
+  /** Every device, as `plan` lists them: first those that can read it, then the skipped ones. */
+  readonly devices: readonly (IntendedDevice | SkippedDevice)[];
+  /** Those of {@link devices} that can read it. */
   readonly intendedDevices: readonly IntendedDevice[];
+  /** Those of {@link devices} that cannot, and why. */
   readonly skippedDevices: readonly SkippedDevice[];
 }

@@ -1,6 +1,6 @@
+import type { SkipReason } from "../domain/delivery.js";
 import type { OmemoDevice } from "../domain/device.js";
 import { isOmemoError } from "../domain/error.js";
-import type { SkipReason } from "../domain/sent.js";
 import { LEGACY, type OmemoVersion } from "../domain/version.js";
 import { type Bundle, readBundle } from "../wire/bundle.js";
 import { bundleNode } from "../wire/namespaces.js";

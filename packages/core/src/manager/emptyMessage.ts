@@ -1,5 +1,5 @@
+import type { SkipReason } from "../domain/delivery.js";
 import type { OmemoDevice } from "../domain/device.js";
-import type { SkipReason } from "../domain/sent.js";
 import type { OmemoVersion } from "../domain/version.js";
 import type { XmlElement } from "../domain/xmlElement.js";
 import { buildStanzas } from "../session/buildStanzas.js";

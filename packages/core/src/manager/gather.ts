@@ -1,11 +1,13 @@
+import type { SkippedDevice } from "../domain/delivery.js";
 import { fingerprintOf, type OmemoIdentity } from "../domain/device.js";
 import type { BareJid } from "../domain/jid.js";
-import type { SkippedDevice } from "../domain/sent.js";
 import type { OmemoVersion } from "../domain/version.js";
 import type { ChosenBundle } from "../ports/backend.js";
 import { type Candidate, chooseCandidates } from "../session/candidates.js";
 import { choosePreKey, RANDOM_INDEX_BYTES } from "../session/choosePreKey.js";
+import { isUnanswering } from "../session/devices/activity.js";
 import { grantOf, isStale } from "../session/generation/lease.js";
+import { deviceOf, skippedDevice } from "../session/plan/skippedDevice.js";
 import {
   currentIdentity,
   type DeviceRecord,
@@ -26,6 +28,8 @@ export interface Target {
   readonly version: OmemoVersion;
   /** To start a session with; `undefined` where one exists. */
   readonly bundle: ChosenBundle | undefined;
+  /** Messages sent in that session since the device was last heard from. */
+  readonly unanswered?: number;
   /** Start a new session although one exists [O2-146]. */
   readonly isReplacement?: boolean;
 }
@@ -53,15 +57,24 @@ export async function gather(
   const own = ownDevice(context);
   const all = chooseCandidates(lists, own, context.limits.maxDevicesPerAccount);
   const candidates = all.slice(0, context.limits.maxDevicesPerMessage);
-  const tooMany = all.slice(candidates.length).map(({ device }): SkippedDevice => {
-    return { device, identity: undefined, reason: "too-many-devices" };
+  const tooMany = all
+    .slice(candidates.length)
+    .map(({ device }) => skippedDevice(device, "too-many-devices"));
+  const found = (await reach(context, bundles, candidates, { signal })).map((result) => {
+    return "reason" in result ? result : unlessSilent(context, result);
   });
-  const found = await reach(context, bundles, candidates, { signal });
   return {
     unlisted,
     targets: found.flatMap((result) => ("reason" in result ? [] : [result])),
     skipped: [...tooMany, ...found.flatMap((result) => ("reason" in result ? [result] : []))],
   };
+}
+
+/** Nothing with content for a device that never answers; what it says reopens it [O2-173]. */
+function unlessSilent({ limits }: Context, target: Target): Target | SkippedDevice {
+  if (!isUnanswering(target.unanswered ?? 0, limits)) return target;
+  const { identity, version } = target;
+  return skippedDevice(deviceOf(identity), "stale", { identity, version });
 }
 
 export interface ReachOptions {
@@ -88,26 +101,30 @@ export async function reach(
     const version = candidate.versions.find((each) => {
       return identity !== undefined && sessions.has(sessionName(each, identity));
     });
+    const inSession = (known: OmemoIdentity, each: OmemoVersion): Target => {
+      const unanswered = sessions.get(sessionName(each, known)) ?? 0;
+      return { identity: known, version: each, bundle: undefined, unanswered };
+    };
     // A better version than that of the session is worth a new session [O2-176].
     const isBest = version !== undefined && version === candidate.versions[0];
     if (identity !== undefined && isBest && !isReplacement) {
-      return { identity, version, bundle: undefined };
+      return inSession(identity, version);
     }
     const fetched = await firstBundle(context, bundles, candidate, signal);
     if (!("reason" in fetched) || isReplacement) return fetched;
     if (identity === undefined || version === undefined) return fetched;
-    return { identity, version, bundle: undefined };
+    return inSession(identity, version);
   });
 }
 
 /** Starts of sending that may come between gathering and sealing: ours, after a doubtful end. */
 const STARTS_TO_COME = 3;
 
-/** Names of those sessions of the devices' current keys that can go on. */
+/** Sessions of the devices' current keys that can go on, with what was not answered in them. */
 async function knownSessions(
   context: Context,
   known: readonly { candidate: Candidate; record: DeviceRecord | undefined }[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, number>> {
   const wanted = known.flatMap(({ candidate, record }) => {
     const identity = currentIdentity(candidate.device, record);
     if (identity === undefined) return [];
@@ -121,11 +138,12 @@ async function knownSessions(
     generation === undefined ? NO_GENERATION : generationCodec.decode(generation),
   );
   const names = wanted.map(({ version, identity }) => sessionName(version, identity));
-  const usable = names.filter((_, index) => {
+  const usable = names.flatMap((name, index) => {
     const session = readSession(context, records[index])?.record;
-    return session !== undefined && !isStale(session.lease, grant, STARTS_TO_COME);
+    const isUsable = session !== undefined && !isStale(session.lease, grant, STARTS_TO_COME);
+    return isUsable ? [[name, session.unanswered] as const] : [];
   });
-  return new Set(usable);
+  return new Map(usable);
 }
 
 function sessionName(version: OmemoVersion, identity: OmemoIdentity): string {
@@ -139,11 +157,11 @@ async function firstBundle(
   { device, versions }: Candidate,
   signal: AbortSignal | undefined,
 ): Promise<Target | SkippedDevice> {
-  let skipped: SkippedDevice = { device, identity: undefined, reason: "no-bundle" };
+  let skipped = skippedDevice(device, "no-bundle");
   for (const version of versions) {
     const fetched = await bundles.fetch(device, version, signal);
     if (fetched.kind === "skip") {
-      skipped = { device, identity: undefined, reason: fetched.reason };
+      skipped = skippedDevice(device, fetched.reason, { version });
       continue;
     }
     const random = randomBytes(context.crypto, RANDOM_INDEX_BYTES);
@@ -151,7 +169,7 @@ async function firstBundle(
     const key = context.backend.decodeIdentityKey(version, fetched.bundle.identityKey);
     if (bundle === undefined || key === undefined) {
       bundles.reject(device, version);
-      skipped = { device, identity: undefined, reason: "invalid-bundle" };
+      skipped = skippedDevice(device, "invalid-bundle", { version });
       continue;
     }
     return { identity: { ...device, fingerprint: fingerprintOf(key) }, version, bundle };

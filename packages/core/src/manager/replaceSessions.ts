@@ -1,8 +1,9 @@
+import type { SkippedDevice } from "../domain/delivery.js";
 import type { OmemoDevice } from "../domain/device.js";
 import { OmemoError } from "../domain/error.js";
 import { bareJid } from "../domain/jid.js";
-import type { SkippedDevice } from "../domain/sent.js";
 import { chooseCandidates } from "../session/candidates.js";
+import { skippedDevice } from "../session/plan/skippedDevice.js";
 import { ownDevice } from "./context.js";
 import { currentLists } from "./deviceLists.js";
 import { type EmptyOutcome, sendEmpty } from "./emptyMessage.js";
@@ -48,5 +49,5 @@ export async function replaceSessionsOf(
 
 function skippedFor(device: OmemoDevice, outcome: EmptyOutcome): readonly SkippedDevice[] {
   if (outcome === "sent" || outcome === "no-session") return [];
-  return [{ device, identity: undefined, reason: outcome }];
+  return [skippedDevice(device, outcome)];
 }

@@ -1,5 +1,7 @@
+import type { SkippedDevice } from "../domain/delivery.js";
+import type { OmemoIdentity } from "../domain/device.js";
 import { OmemoError } from "../domain/error.js";
-import type { SkippedDevice, SkipReason } from "../domain/sent.js";
+import { deviceOf, skippedDevice } from "../session/plan/skippedDevice.js";
 import type { Context } from "./context.js";
 import type { Target } from "./gather.js";
 import type { UndecidedPolicy } from "./options.js";
@@ -26,13 +28,7 @@ export async function decide(
   }
   if (undecided !== "skip") {
     const open = await undecidedOf(context, targets);
-    if (open.length > 0) {
-      throw new OmemoError(
-        "undecided-identities",
-        `${open.length} device(s) of the recipients are neither trusted nor distrusted`,
-        { identities: open.map(({ identity }) => identity) },
-      );
-    }
+    if (open.length > 0) throw undecidedError(open.map(({ identity }) => identity));
   }
   return allowed(context, targets);
 }
@@ -43,11 +39,17 @@ export async function allowed(context: Context, targets: readonly Target[]): Pro
   const skipped = targets.flatMap((target, index): readonly SkippedDevice[] => {
     const state = states[index];
     if (state === "trusted") return [];
-    const reason: SkipReason = state === "untrusted" ? "untrusted" : "undecided";
-    const { jid, deviceId } = target.identity;
-    return [{ device: { jid, deviceId }, identity: target.identity, reason }];
+    const reason = state === "untrusted" ? "untrusted" : "undecided";
+    const { identity, version } = target;
+    return [skippedDevice(deviceOf(identity), reason, { identity, version, trust: reason })];
   });
   return { targets: targets.filter((_, index) => states[index] === "trusted"), skipped };
+}
+
+/** With all that a dialog needs. */
+export function undecidedError(identities: readonly OmemoIdentity[]): OmemoError {
+  const text = `${identities.length} device(s) of the recipients are neither trusted nor distrusted`;
+  return new OmemoError("undecided-identities", text, { identities });
 }
 
 async function undecidedOf(

@@ -1,7 +1,7 @@
 import type { OmemoIdentity } from "../domain/device.js";
+import type { TrustState } from "../domain/trustState.js";
 
-/** `undecided` stops a send [O2-105]; only `trusted` receives content. */
-export type TrustState = "undecided" | "untrusted" | "trusted";
+export type { TrustState } from "../domain/trustState.js";
 
 /** Trust belongs to (account, key), never to a device id alone [O2-109]. */
 export interface OmemoTrustCallback {

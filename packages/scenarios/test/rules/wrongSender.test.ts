@@ -315,7 +315,7 @@ describe.each(VERSIONS)("a forged stanza in %s is refused before decryption:", (
     expect(bob.calls()).toBe(0);
     bob.client.receive(answer);
     const { intendedDevices } = await sending;
-    expect(intendedDevices.map(({ fingerprint }) => fingerprint)).not.toContain(
+    expect(intendedDevices.map(({ identity }) => identity.fingerprint)).not.toContain(
       mallory.manager.getOwnFingerprint(),
     );
   });

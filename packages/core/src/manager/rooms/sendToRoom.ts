@@ -1,12 +1,14 @@
 import { OmemoError } from "../../domain/error.js";
 import type { BareJid } from "../../domain/jid.js";
-import type { RoomSent, UnreachedMember } from "../../domain/room.js";
+import type { RoomSent } from "../../domain/room.js";
 import type { Sent } from "../../domain/sent.js";
 import type { XmlElement } from "../../domain/xmlElement.js";
+import { unreachedMembers } from "../../session/plan/unreached.js";
 import type { BundleSource } from "../bundles.js";
 import { sealContent } from "../content.js";
 import type { Context } from "../context.js";
-import { type EncryptRequest, encrypt } from "../send.js";
+import type { EncryptRequest } from "../prepare.js";
+import { encrypt } from "../send.js";
 import type { RoomRecipients } from "./rooms.js";
 
 /** What is said, and where. */
@@ -75,13 +77,6 @@ function toRoomSent(
   sent: Sent,
   unlisted: ReadonlySet<BareJid>,
 ): RoomSent {
-  const reached = new Set(sent.intendedDevices.map(({ device }) => device.jid));
-  const skipped = new Set(sent.skippedDevices.map(({ device }) => device.jid));
-  const unreachedMembers = recipients
-    .filter((jid) => !reached.has(jid))
-    .map((jid): UnreachedMember => {
-      if (unlisted.has(jid)) return { jid, reason: "lists-unavailable" };
-      return { jid, reason: skipped.has(jid) ? "devices-skipped" : "no-devices" };
-    });
-  return { ...sent, room, recipients, unreachedMembers, isComplete };
+  const unreached = unreachedMembers(recipients, sent.devices, unlisted);
+  return { ...sent, room, recipients, unreachedMembers: unreached, isComplete };
 }

@@ -1,0 +1,45 @@
+import type { SkippedDevice } from "../../domain/delivery.js";
+import { OmemoError } from "../../domain/error.js";
+import type { BareJid } from "../../domain/jid.js";
+
+/** Whom a message has to reach. */
+export interface Audience {
+  readonly own: BareJid;
+  readonly recipients: readonly BareJid[];
+  /** Whether a single recipient who cannot read it stops the message. */
+  readonly mustReachAll: boolean;
+}
+
+/** The first of the failures that stop the message: nobody could tell somebody's devices. */
+export function findListError(
+  { recipients, mustReachAll }: Audience,
+  unlisted: ReadonlyMap<BareJid, unknown>,
+): unknown {
+  // One member whose devices nobody can tell keeps nobody else from reading, unless so wished.
+  const required = [...unlisted].find(([jid]) => mustReachAll || !recipients.includes(jid));
+  return required?.[1];
+}
+
+/**
+ * A message that reaches no device of a recipient is a failure, never a success (invariant 8).
+ * A note to ourselves needs another device of ours.
+ */
+export function findRecipientError(
+  { own, recipients, mustReachAll }: Audience,
+  reached: ReadonlySet<BareJid>,
+  skipped: readonly SkippedDevice[],
+): OmemoError | undefined {
+  const isOptional = (jid: BareJid): boolean => jid === own && recipients.length > 1;
+  const missing = recipients.filter((jid) => !reached.has(jid) && !isOptional(jid));
+  const isEnough = !mustReachAll && missing.length < recipients.length;
+  if (isEnough || (missing.length === 0 && recipients.length > 0)) return undefined;
+  const devices = skipped.map(({ device }) => device).filter(({ jid }) => missing.includes(jid));
+  const reasons = [...new Set(skipped.map(({ reason }) => reason))].join(", ");
+  return new OmemoError(
+    "no-recipient-devices",
+    devices.length === 0
+      ? "the recipient has no OMEMO device"
+      : `no device of the recipient can read the message: ${reasons}`,
+    { devices },
+  );
+}
