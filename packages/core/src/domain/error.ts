@@ -9,6 +9,7 @@ export type OmemoErrorCode =
   | "no-recipient-devices"
   | "room-not-supported" // see `failedConditions`; nothing was encrypted
   | "device-copied" // two copies of one device run: end one, see `rebuildSessions`
+  | "unusable-answer" // to an encrypted request: in the clear, unreadable, or of another device
   | "store-conflict" // another process moved on; reload and retry
   | "store-failure" // also: unreadable, of another account, newer than this code
   | "transport-failure"

@@ -18,6 +18,9 @@ import { type KeyTransport, sendKeyTransport } from "./keyTransport.js";
 import type { OmemoOptions, OmemoSettings } from "./options.js";
 import { type DeviceInfo, listDevices, type OmemoSupport, supportOf } from "./queries.js";
 import { type ReplacedSessions, replaceSession, replaceSessionsOf } from "./replaceSessions.js";
+import type { History } from "./history/history.js";
+import type { IqAnswer, IqHandler, IqOptions } from "./iq/iq.js";
+import { sendIq } from "./iq/sendIq.js";
 import { encryptRoomContent, sendRoomContent } from "./rooms/roomContent.js";
 import { createRuntime, type Runtime } from "./runtime.js";
 import type { Content, SendOptions } from "./sendOptions.js";
@@ -126,6 +129,27 @@ export class OmemoManager {
   sendRoomContent(
     room: string,
     content: readonly XmlElement[],
+  /**
+   * Asks one client, by its full address, in an encrypted request (`iq`); OMEMO 2 only. The first
+   * one is encrypted for all devices of its account, later ones for the one that answered
+   * [SCE-12, O2-103].
+   * @throws OmemoError `unusable-answer`, `transport-failure` with the condition of a refusal, which
+   * is never encrypted, `no-recipient-devices`, `undecided-identities`, `offline`, `aborted`.
+   */
+  sendIq(
+    to: string,
+    type: "get" | "set",
+    content: readonly XmlElement[],
+    options: IqOptions = {},
+  ): Promise<IqAnswer> {
+    return sendIq(this.#runtime, to, type, content, options);
+  }
+
+  /** Answers encrypted requests of trusted devices; returns a function that ends it [SCE-12]. */
+  onIq(handler: IqHandler): () => void {
+    return this.#runtime.iqs.serve(handler);
+  }
+
     options: SendOptions = {},
   ): Promise<RoomSent> {
     return sendRoomContent(this.#runtime, room, content, options);

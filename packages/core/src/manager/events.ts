@@ -38,6 +38,8 @@ export interface Problem {
     | "room"
     | "receive"
     | "deliver"
+    /** A handler of `onIq` threw, or its answer could not be encrypted. */
+    | "answer-request"
     /** Somebody keeps removing us from our own list; given up until the next login [L-08]. */
     | "republish-loop"
     | "rotate-signed-prekey";

@@ -10,6 +10,7 @@ import { createEffectWorker, type EffectWorker } from "./effects.js";
 import { createIntake, type Intake } from "./intake.js";
 import { createLifetime } from "./lifetime.js";
 import { createNotices } from "./notices.js";
+import { createIqs, type Iqs } from "./iq/iqs.js";
 import { onConnection } from "./onConnection.js";
 import type { OmemoOptions } from "./options.js";
 import { createOutbox, type Outbox } from "./outbox.js";
@@ -37,6 +38,7 @@ export interface Parts {
   /** Ends listening. */
   unlisten(): void;
 }
+  readonly iqs: Iqs;
 
 /** Puts the parts together and listens at once, so that nothing that arrives early is lost. */
 export function createParts(ports: OmemoPorts, given: OmemoOptions): Parts {
@@ -73,8 +75,16 @@ export function createParts(ports: OmemoPorts, given: OmemoOptions): Parts {
   });
   const rotation = createRotation(context, connection.ready);
   const parts = { context, settings, state, connection, bundles, outbox, delivery, ownList };
-  const rest = { effectWorker, intake, rotation, loaded };
-  return { ...parts, ...rest, unlisten: listen({ ...parts, intake }) };
+  const iqs = createIqs({ context, bundles, notices });
+  const readSilently = (message: PlacedMessage): Promise<Reception> =>
+    take(message, { ...notices, failed: () => undefined, reflected: () => undefined });
+  const rest = { effectWorker, intake, readSilently, rotation, iqs, loaded };
+  const stop = listen({ ...parts, intake, archives });
+  const unlisten = (): void => {
+    stop();
+    iqs.end();
+  };
+  return { ...parts, ...rest, unlisten };
 }
 
 function listen({

@@ -40,6 +40,8 @@ export interface OmemoLimits {
   readonly maxInbox: number;
   /** Rooms that we are in at a time; others are not taken notice of. */
   readonly maxRooms: number;
+  /** Encrypted requests that are answered at the same time; others are sent away. */
+  readonly maxRequestsAtOnce: number;
   /** Messages of one room that wait until it said who its members are. */
   readonly maxWaitingInRoom: number;
   /** Key exchanges that are remembered as used up [O2-134]. */
@@ -76,6 +78,7 @@ export const DEFAULT_LIMITS: OmemoLimits = Object.freeze({
   maxRooms: 500,
   maxWaitingInRoom: 1000,
   maxRememberedExchanges: 1000,
+  maxRequestsAtOnce: 100,
   timeTolerance: 10 * MINUTE,
   noticeDelay: 10_000,
   failureWindow: 10_000,

@@ -82,6 +82,8 @@ export type FailureReason =
   | "unknown-sender"
   /** Encrypted by another method, see `encryption` [EME-04]. */
   | "other-encryption"
+  /** A request of a device that is not trusted, so that no answer could be given to it. */
+  | "untrusted-request"
   | "inbox-full";
 
 /**
