@@ -18,12 +18,13 @@ export interface BackupContents {
 }
 
 /** Collections of this package that a backup takes along; all are neutral [O2-148]. */
-export const KEPT: readonly string[] = ["account", "device", "key-ids", "archive"];
+export const KEPT: readonly string[] = ["account", "device", "key-ids", "archive", "label", "opt-out"];
 /** Never in a backup: ratchets, prekeys, and what belongs to one moment of one installation. */
 const NEVER: readonly string[] = [
   "session",
   "session-part",
   "prekey",
+  "used-prekey",
   "signed-prekey",
   "device-list",
   "backend",
@@ -31,9 +32,11 @@ const NEVER: readonly string[] = [
   "automatic",
   "inbox",
   "todo",
+  "catch-up",
   "generation",
   "recovery",
   "rebuild",
+  "turned-off",
 ];
 
 /** Whether records of a collection may be in a backup. */

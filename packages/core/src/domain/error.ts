@@ -7,9 +7,10 @@ export type OmemoErrorCode =
   | "invalid-input" // the caller passed something impossible
   | "undecided-identities" // ask the user, then call again
   | "no-recipient-devices"
+  | "opted-out" // plaintext was asked for: `optOut.confirm` or `optOut.revoke` first
   | "room-not-supported" // see `failedConditions`; nothing was encrypted
-  | "device-copied" // two copies of one device run: end one, see `rebuildSessions`
   | "unusable-answer" // to an encrypted request: in the clear, unreadable, or of another device
+  | "device-copied" // two copies of one device run: end one, see `rebuildSessions`
   | "store-conflict" // another process moved on; reload and retry
   | "store-failure" // also: unreadable, of another account, newer than this code
   | "transport-failure"

@@ -13,14 +13,20 @@ import type { TrustState } from "../ports/trust.js";
 import { activeIdentities } from "./activeIdentities.js";
 import { type OmemoPorts, ownDevice } from "./context.js";
 import { encryptContent, sendContent } from "./conversation.js";
+import { type DeviceInfo, listDevices } from "./devices/deviceInfo.js";
+import type { Devices } from "./devices/devices.js";
+import type { OwnListEdit } from "./devices/editOwnList.js";
+import type { TurnOffOptions } from "./devices/turnOff.js";
 import type { OmemoEvents, OmemoListener } from "./events.js";
-import { type KeyTransport, sendKeyTransport } from "./keyTransport.js";
-import type { OmemoOptions, OmemoSettings } from "./options.js";
-import { type DeviceInfo, listDevices, type OmemoSupport, supportOf } from "./queries.js";
-import { type ReplacedSessions, replaceSession, replaceSessionsOf } from "./replaceSessions.js";
 import type { History } from "./history/history.js";
 import type { IqAnswer, IqHandler, IqOptions } from "./iq/iq.js";
 import { sendIq } from "./iq/sendIq.js";
+import { type KeyTransport, sendKeyTransport } from "./keyTransport.js";
+import type { OmemoOptions, OmemoSettings } from "./options.js";
+import { createOptOut } from "./optOut/createOptOut.js";
+import type { OptOut } from "./optOut/optOut.js";
+import { type OmemoSupport, supportOf } from "./queries.js";
+import { type ReplacedSessions, replaceSession, replaceSessionsOf } from "./replaceSessions.js";
 import { encryptRoomContent, sendRoomContent } from "./rooms/roomContent.js";
 import { createRuntime, type Runtime } from "./runtime.js";
 import type { Content, SendOptions } from "./sendOptions.js";
@@ -31,11 +37,20 @@ import type { ResolvedSettings } from "./settings/resolveOptions.js";
  * moment on, so nothing that arrives early is lost; then connect, and call {@link initialize}.
  */
 export class OmemoManager {
+  /** Our own devices, and the lists of others. */
+  readonly devices: Devices;
+  /** Archives: what was missed is read by itself; more of them, and in your own order, by this. */
+  readonly history: History;
+  /** Ending OMEMO in a conversation or altogether, and going back to it. */
+  readonly optOut: OptOut;
   readonly #runtime: Runtime;
 
   /** @throws OmemoError `invalid-input` for impossible options. */
   constructor(ports: OmemoPorts, options: OmemoOptions = {}) {
     this.#runtime = createRuntime(ports, options);
+    this.devices = this.#runtime.devices;
+    this.optOut = createOptOut(this.#runtime);
+    this.history = this.#runtime.history;
   }
 
   /** Registers a listener; returns a function that removes it. */
@@ -50,7 +65,7 @@ export class OmemoManager {
    * starts housekeeping. May be called again after it failed.
    * @throws OmemoError `offline`, `transport-failure` when the server can host no version,
    * `store-failure` when the state cannot be read, `device-copied` when copies of this device take
-   * turns, `aborted`.
+   * turns, `opted-out` when this account decided to do without OMEMO, `aborted`.
    */
   initialize(signal?: AbortSignal): Promise<void> {
     return this.#runtime.initialize(signal);
@@ -115,21 +130,6 @@ export class OmemoManager {
   }
 
   /**
-   * Encrypts a text for the members of a room that we are in, present or not, and our own other
-   * devices, and sends it. Members whom it cannot reach are reported, and stop it only when the
-   * option `rooms.unreachable` says so [O2-151, O2-153, L-85].
-   * @throws OmemoError `room-not-supported` with the `failedConditions`, `undecided-identities`,
-   * `no-recipient-devices` when nobody else could read it, `transport-failure`, `offline`, `aborted`.
-   */
-  sendRoomMessage(room: string, body: string, options: SendOptions = {}): Promise<RoomSent> {
-    return sendRoomContent(this.#runtime, room, body, options);
-  }
-
-  /** Like {@link sendRoomMessage} for any content, as {@link sendContent} takes it. */
-  sendRoomContent(
-    room: string,
-    content: readonly XmlElement[],
-  /**
    * Asks one client, by its full address, in an encrypted request (`iq`); OMEMO 2 only. The first
    * one is encrypted for all devices of its account, later ones for the one that answered
    * [SCE-12, O2-103].
@@ -150,6 +150,21 @@ export class OmemoManager {
     return this.#runtime.iqs.serve(handler);
   }
 
+  /**
+   * Encrypts a text for the members of a room that we are in, present or not, and our own other
+   * devices, and sends it. Members whom it cannot reach are reported, and stop it only when the
+   * option `rooms.unreachable` says so [O2-151, O2-153, L-85].
+   * @throws OmemoError `room-not-supported` with the `failedConditions`, `undecided-identities`,
+   * `no-recipient-devices` when nobody else could read it, `transport-failure`, `offline`, `aborted`.
+   */
+  sendRoomMessage(room: string, body: string, options: SendOptions = {}): Promise<RoomSent> {
+    return sendRoomContent(this.#runtime, room, body, options);
+  }
+
+  /** Like {@link sendRoomMessage} for any content, as {@link sendContent} takes it. */
+  sendRoomContent(
+    room: string,
+    content: readonly XmlElement[],
     options: SendOptions = {},
   ): Promise<RoomSent> {
     return sendRoomContent(this.#runtime, room, content, options);
@@ -282,13 +297,22 @@ export class OmemoManager {
     return this.#runtime.rotate();
   }
 
-  /** Publishes device lists with this device only: the others have to announce themselves again. */
-  purgeDeviceList(): Promise<void> {
+  /**
+   * Publishes device lists with this device only: the others have to announce themselves again.
+   * `devices.previewPurge` tells beforehand which that are.
+   * @throws OmemoError `transport-failure` when no list could be changed, `offline`, `aborted`.
+   */
+  purgeDeviceList(): Promise<readonly OwnListEdit[]> {
     return this.#runtime.purgeDeviceList();
   }
 
-  /** Turns OMEMO off for this device: off the lists, then without bundles [O2-170, O2-171]. */
-  purgeEverything(): Promise<void> {
-    return this.#runtime.withdraw();
+  /**
+   * Turns OMEMO off: this device, or all of the account, off the lists, then without bundles
+   * [O2-170, O2-171]. Identity, sessions and trust stay, and {@link initialize} turns it on again.
+   * Call it again when it failed or the process ended in the middle, also before `initialize`.
+   * @throws OmemoError `offline`, `aborted`, and the first `transport-failure` after all was tried.
+   */
+  purgeEverything(options: TurnOffOptions = {}): Promise<void> {
+    return this.#runtime.withdraw(options);
   }
 }

@@ -2,6 +2,7 @@ import type { OmemoDevice, OmemoIdentity } from "../domain/device.js";
 import type { BareJid } from "../domain/jid.js";
 import type { RoomChange } from "../domain/room.js";
 import type { OmemoVersion } from "../domain/version.js";
+import type { OptOutChange } from "../session/optOut/planOptOut.js";
 import type {
   ReceivedControl,
   ReceivedMessage,
@@ -37,9 +38,9 @@ export interface Problem {
     /** A room could not be asked what it is and who its members are. */
     | "room"
     | "receive"
-    | "deliver"
     /** A handler of `onIq` threw, or its answer could not be encrypted. */
     | "answer-request"
+    | "deliver"
     /** Somebody keeps removing us from our own list; given up until the next login [L-08]. */
     | "republish-loop"
     | "rotate-signed-prekey";
@@ -77,6 +78,8 @@ export interface OmemoEvents {
   reflection: ReceivedStanza;
   /** We entered or left a room, or who would read a message to it changed [MUC-12]. */
   room: RoomChange;
+  /** Somebody asked to go on in plaintext, or went back to OMEMO: see `optOut` [O2-165]. */
+  "opt-out": OptOutChange;
   "device-list": DeviceListChange;
   identity: IdentityChange;
   "state-rolled-back": StateRolledBack;

@@ -2,13 +2,20 @@ import type { OmemoDevice } from "../domain/device.js";
 import type { OmemoVersion } from "../domain/version.js";
 import type { XmlElement } from "../domain/xmlElement.js";
 import { grantOf } from "../session/generation/lease.js";
+import { optOutBatch, optOutCodec } from "../session/optOut/optOutRecord.js";
+import { planOptOut } from "../session/optOut/planOptOut.js";
 import { planReceive } from "../session/planReceive.js";
 import type { FailureReason, ReceivedControl, ReceivedStanza } from "../session/received.js";
 import { automaticCodec } from "../session/records/boundedRecord.js";
 import { deviceListCodec } from "../session/records/deviceListRecord.js";
 import { generationCodec, NO_GENERATION } from "../session/records/generationRecord.js";
 import { type InboxRecord, inboxId } from "../session/records/inboxRecord.js";
-import { automaticKey, deviceListKey, generationKey } from "../session/records/recordKeys.js";
+import {
+  automaticKey,
+  deviceListKey,
+  generationKey,
+  optOutKey,
+} from "../session/records/recordKeys.js";
 import type { Effect } from "../session/records/todoRecord.js";
 import { repairCodec } from "../session/repair/repairRecord.js";
 import type { EncryptedElement } from "../wire/encrypted.js";
@@ -102,19 +109,26 @@ async function commit(
       ? { ...from, id: newId(context), content: content.content, warnings: content.warnings }
       : undefined;
   const now = context.clock.now();
-  const seen = { ...key, ...(await loadRest(context, key, version)), version, now };
+  const seen = { ...key, ...(await loadRest(context, key, version, about)), version, now };
   const session = key.session?.record;
+  const keepsPreKeys = context.catchUpMode.isOpen();
   const planned = planReceive(
-    { ...seen, session },
+    { ...seen, session, keepsPreKeys },
     opened,
     trust,
     isKept ? inbox : undefined,
     context.limits,
   );
-  const put = [...planned.batch.put, ...context.catchUp.position(about)];
-  await context.store.commit({ ...planned.batch, put });
+  const optOut = inbox && planOptOut(inbox, seen.optOut, context.account().jid, now);
+  const changed = optOut && optOutBatch(about.conversation, seen.storedOptOut, optOut);
+  await context.store.commit({
+    check: [...planned.batch.check, ...(changed?.check ?? [])],
+    put: [...planned.batch.put, ...(changed?.put ?? []), ...context.catchUp.position(about)],
+    delete: [...planned.batch.delete, ...(changed?.delete ?? [])],
+  });
   context.generation.touched();
   tellIdentity(context, identity, key.device);
+  if (optOut !== undefined) context.events.notify("opt-out", optOut.change);
   const { effects } = planned;
   if (inbox !== undefined) return { kind: "message", inbox, effects };
   if (content.kind === "content") return { kind: "silent" };
@@ -123,14 +137,21 @@ async function commit(
 }
 
 /** What only the rules want to know: whether the device is listed, and what was answered lately. */
-async function loadRest(context: Context, { identity }: OpenedKey, version: OmemoVersion) {
+async function loadRest(
+  context: Context,
+  { identity }: OpenedKey,
+  version: OmemoVersion,
+  { conversation }: ReceivedStanza,
+) {
   const { versions } = context.options;
-  const [storedAnswers, storedRepairs, generation, ...lists] = await context.store.get([
-    automaticKey("answer", identity),
-    automaticKey("repair", identity),
-    generationKey,
-    ...versions.map((each) => deviceListKey(each, identity.jid)),
-  ]);
+  const [storedOptOut, storedAnswers, storedRepairs, generation, ...lists] =
+    await context.store.get([
+      optOutKey(conversation),
+      automaticKey("answer", identity),
+      automaticKey("repair", identity),
+      generationKey,
+      ...versions.map((each) => deviceListKey(each, identity.jid)),
+    ]);
   const listed = versions.filter((_, index) => {
     const list = lists[index];
     if (list === undefined) return false;
@@ -141,6 +162,8 @@ async function loadRest(context: Context, { identity }: OpenedKey, version: Omem
   return {
     backend: context.backend.id,
     version,
+    storedOptOut,
+    optOut: storedOptOut && optOutCodec.decode(storedOptOut),
     storedAnswers,
     repairs: storedRepairs && repairCodec.decode(storedRepairs),
     answers: storedAnswers && automaticCodec.decode(storedAnswers),

@@ -1,19 +1,27 @@
 import type { OmemoDevice } from "../domain/device.js";
 import { OmemoError } from "../domain/error.js";
 import type { BareJid } from "../domain/jid.js";
-import { publishOnlyUs, withdraw } from "./announce.js";
 import type { Context, OmemoPorts } from "./context.js";
 import { loadLists, refreshLists } from "./deviceLists.js";
+import { createDevices, type Devices } from "./devices/devices.js";
+import type { OwnListEdit } from "./devices/editOwnList.js";
+import { publishOnlyUs } from "./devices/enlist.js";
+import { type TurnOffOptions, turnOff, turnOn } from "./devices/turnOff.js";
 import { type EmptyOutcome, type EmptyPurpose, sendEmpty } from "./emptyMessage.js";
 import { followBackend, outdatedVersions } from "./followBackend.js";
+import { createHistory, type History } from "./history/history.js";
 import { afterLogin } from "./onConnection.js";
 import type { OmemoOptions, OmemoSettings } from "./options.js";
 import { ensureKeys } from "./ownKeys.js";
+import { refuseStoppedAccount } from "./optOut/refuseOptedOut.js";
 import { createParts, type Parts } from "./parts.js";
+import { requireOnline } from "./requireOnline.js";
 import { announceAll, findOrCreateAccount, pruneExchanges, requireOwnStore } from "./startup.js";
 
 /** The parts of a manager, put together. */
 export interface Runtime extends Parts {
+  readonly devices: Devices;
+  readonly history: History;
   /** @throws OmemoError `invalid-input` before `initialize`. */
   requireStarted(): void;
   initialize(signal?: AbortSignal): Promise<void>;
@@ -24,14 +32,14 @@ export interface Runtime extends Parts {
   sendEmpty(device: OmemoDevice, purpose: EmptyPurpose): Promise<EmptyOutcome>;
   refreshLists(owner: BareJid, signal?: AbortSignal): Promise<void>;
   rotate(): Promise<void>;
-  purgeDeviceList(): Promise<void>;
-  withdraw(): Promise<void>;
+  purgeDeviceList(): Promise<readonly OwnListEdit[]>;
+  withdraw(options?: TurnOffOptions): Promise<void>;
 }
 
 /** The parts as a whole, and what they do together. */
 export function createRuntime(ports: OmemoPorts, given: OmemoOptions): Runtime {
   const parts = createParts(ports, given);
-  const { context, bundles, outbox, state, ownList, connection } = parts;
+  const { context, bundles, outbox, state } = parts;
   const { versions } = context.options;
   const requireStarted = (): void => {
     if (!state.isStarted) throw new OmemoError("invalid-input", "call initialize() first");
@@ -40,6 +48,8 @@ export function createRuntime(ports: OmemoPorts, given: OmemoOptions): Runtime {
   return {
     ...parts,
     requireStarted,
+    devices: createDevices(context, requireStarted, parts.loaded),
+    history: createHistory(context, requireStarted, parts.readSilently),
     initialize: (signal) => start(parts, signal),
     configure: (change) => configure(parts, change),
     close: () => close(parts),
@@ -62,15 +72,9 @@ export function createRuntime(ports: OmemoPorts, given: OmemoOptions): Runtime {
     },
     purgeDeviceList: async () => {
       requireStarted();
-      for (const version of versions) await publishOnlyUs(context, version);
+      return publishOnlyUs(context);
     },
-    withdraw: async () => {
-      requireStarted();
-      ownList.watch([]);
-      connection.stopped();
-      for (const version of versions) await withdraw(context, version);
-      state.isStarted = false;
-    },
+    withdraw: (options = {}) => stop(parts, options),
   };
 }
 
@@ -82,6 +86,8 @@ async function start(parts: Parts, signal: AbortSignal | undefined): Promise<voi
   }
   state.account = state.account ?? (await findOrCreateAccount(context));
   requireOwnStore(context, state.account);
+  await refuseStoppedAccount(context);
+  await turnOn(context);
   await pruneExchanges(context);
   await followBackend(context);
   await context.generation.ensure("check", signal);
@@ -93,6 +99,18 @@ async function start(parts: Parts, signal: AbortSignal | undefined): Promise<voi
   context.enqueue(afterLogin(context));
   rotation.start(rotateAt);
   await effectWorker.load();
+}
+
+/** Also before `initialize`, so that what an earlier run began can be brought to its end. */
+async function stop(parts: Parts, options: TurnOffOptions): Promise<void> {
+  await parts.loaded;
+  const { context, state, connection, ownList } = parts;
+  requireOnline(context);
+  requireOwnStore(context, context.account());
+  ownList.watch([]);
+  connection.stopped();
+  state.isStarted = false;
+  await turnOff(context, options);
 }
 
 /** What is planned by an option is planned anew. */

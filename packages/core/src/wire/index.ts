@@ -9,6 +9,7 @@ export { DEFAULT_WIRE_LIMITS, type WireLimits } from "./limits.js";
 export { isMalformed, type Malformed, type MalformedReason, malformed } from "./malformed.js";
 export * from "./message.js";
 export * from "./namespaces.js";
+export { type OptOutElement, readOptOut, writeOptOut } from "./optOut/optOut.js";
 export { mayStandOutside, outerElements, type SortedElements, sortElements } from "./outside.js";
 export * from "./payload.js";
 export * from "./rooms/index.js";

@@ -6,7 +6,10 @@ import type { RecordKey } from "../../ports/store.js";
 /** Where each kind of record lies. The first segment is the collection. */
 export const accountKey: RecordKey = ["account"];
 export const backendKey: RecordKey = ["backend"];
-export const archiveKey: RecordKey = ["archive"];
+/** The label that the user gave this device. */
+export const labelKey: RecordKey = ["label"];
+/** There while OMEMO is turned off. */
+export const turnedOffKey: RecordKey = ["turned-off"];
 export const inboxPrefix: RecordKey = ["inbox"];
 export const todoPrefix: RecordKey = ["todo"];
 export const exchangePrefix: RecordKey = ["exchange"];
@@ -17,8 +20,14 @@ export const recoveryKey: RecordKey = ["recovery"];
 export const rebuildPrefix: RecordKey = ["rebuild"];
 /** How often the state was found to be older than it should be. */
 export const recoveriesKey: RecordKey = ["automatic", "recovery"];
+export const optOutPrefix: RecordKey = ["opt-out"];
 export const sessionPrefix: RecordKey = ["session"];
 export const sessionPartPrefix: RecordKey = ["session-part"];
+
+/** Up to where the account's archive was read, or a room's [MAM-04]. */
+export function archiveKey(room: BareJid | undefined): RecordKey {
+  return room === undefined ? ["archive"] : ["archive", room];
+}
 
 /** Next free ids of prekeys and signed prekeys: counters that only grow [O2-39e]. */
 export function keyIdsKey(version: OmemoVersion): RecordKey {
@@ -80,4 +89,9 @@ export function exchangeKey(version: OmemoVersion, digest: string): RecordKey {
 /** What was done for a device without being asked, to keep it bounded (invariant 10). */
 export function automaticKey(purpose: "answer" | "repair", device: OmemoDevice): RecordKey {
   return ["automatic", purpose, device.jid, String(device.deviceId)];
+}
+
+/** Whether somebody asked for plaintext in a conversation; our own account stands for all of them. */
+export function optOutKey(conversation: BareJid): RecordKey {
+  return ["opt-out", conversation];
 }
