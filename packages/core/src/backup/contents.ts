@@ -18,7 +18,14 @@ export interface BackupContents {
 }
 
 /** Collections of this package that a backup takes along; all are neutral [O2-148]. */
-export const KEPT: readonly string[] = ["account", "device", "key-ids", "archive", "label", "opt-out"];
+export const KEPT: readonly string[] = [
+  "account",
+  "device",
+  "key-ids",
+  "archive",
+  "label",
+  "opt-out",
+];
 /** Never in a backup: ratchets, prekeys, and what belongs to one moment of one installation. */
 const NEVER: readonly string[] = [
   "session",

@@ -1,3 +1,4 @@
+import type { DeliveryPlan, RoomPlan } from "../domain/deliveryPlan.js";
 import {
   fingerprintOf,
   type IdentityKey,
@@ -25,6 +26,7 @@ import { type KeyTransport, sendKeyTransport } from "./keyTransport.js";
 import type { OmemoOptions, OmemoSettings } from "./options.js";
 import { createOptOut } from "./optOut/createOptOut.js";
 import type { OptOut } from "./optOut/optOut.js";
+import { type PlanOptions, plan, planForRoom } from "./plan/plan.js";
 import { type OmemoSupport, supportOf } from "./queries.js";
 import { type ReplacedSessions, replaceSession, replaceSessionsOf } from "./replaceSessions.js";
 import { encryptRoomContent, sendRoomContent } from "./rooms/roomContent.js";
@@ -197,6 +199,20 @@ export class OmemoManager {
   ): Promise<Sent> {
     const recipients = typeof to === "string" ? [to] : to;
     return encryptContent(this.#runtime, recipients, content, options, (sent) => sent);
+  }
+
+  /**
+   * What would happen to a message, device by device, own ones included: which can read it, which
+   * not, why, and what the user can do. Changes nothing: no prekey is used, no session starts.
+   * @throws OmemoError `offline` when it has to ask and cannot, `invalid-input`, `aborted`.
+   */
+  plan(to: string | readonly string[], options: PlanOptions = {}): Promise<DeliveryPlan> {
+    return plan(this.#runtime, typeof to === "string" ? [to] : to, options);
+  }
+
+  /** {@link plan} for a message to a room. */
+  planForRoom(room: string, options: PlanOptions = {}): Promise<RoomPlan> {
+    return planForRoom(this.#runtime, room, options);
   }
 
   /** Sends what a failed call reported as `unsent`, byte for byte [O2-117]. */

@@ -7,9 +7,11 @@ import type { OmemoTrustCallback } from "../ports/trust.js";
 import type { OmemoLimits } from "../session/limits.js";
 import type { AccountRecord } from "../session/records/accountRecord.js";
 import type { Effect } from "../session/records/todoRecord.js";
-import type { CatchUp } from "./catchUp.js";
+import { createPublishing, type Publishing } from "./devices/publishing.js";
 import { createEmitter, type Emitter } from "./events.js";
 import type { Generation } from "./generation/generation.js";
+import type { CatchUp } from "./history/catchUp.js";
+import type { CatchUpMode } from "./history/catchUpMode.js";
 import type { Lifetime } from "./lifetime.js";
 import { createMailbox, type Mailbox } from "./mailbox.js";
 import type { Rooms } from "./rooms/rooms.js";
@@ -31,6 +33,7 @@ export interface Context extends OmemoPorts {
   readonly clock: Clock;
   readonly crypto: WebCrypto;
   readonly mailbox: Mailbox;
+  readonly publishing: Publishing;
   readonly events: Emitter;
   /** Ends when the manager is closed. */
   readonly lifetime: Lifetime;
@@ -41,6 +44,7 @@ export interface Context extends OmemoPorts {
   onlineSince(): number;
   enqueue(effects: readonly Effect[]): void;
   readonly catchUp: CatchUp;
+  readonly catchUpMode: CatchUpMode;
   readonly generation: Generation;
   readonly rooms: Rooms;
   /** Grows with every call, so that messages of one millisecond keep their order. */
@@ -62,6 +66,7 @@ type Changing =
   | "enqueue"
   | "nextSequence"
   | "catchUp"
+  | "catchUpMode"
   | "generation"
   | "rooms";
 
@@ -69,7 +74,7 @@ type Changing =
 export function contextBase(ports: OmemoPorts, options: ResolvedOptions): Omit<Context, Changing> {
   const { limits, clock, crypto } = options;
   const { backend, store, trust, transport } = ports;
-  const mailbox = createMailbox();
+  const shared = { mailbox: createMailbox(), publishing: createPublishing() };
   const events = createEmitter();
-  return { backend, store, trust, transport, options, limits, clock, crypto, mailbox, events };
+  return { backend, store, trust, transport, options, limits, clock, crypto, ...shared, events };
 }

@@ -2,7 +2,11 @@ import { isOmemoError, OmemoError } from "../domain/error.js";
 import type { BareJid } from "../domain/jid.js";
 import type { OmemoVersion } from "../domain/version.js";
 import type { AccountLists } from "../session/candidates.js";
-import { deviceListCodec, withNewList } from "../session/records/deviceListRecord.js";
+import {
+  type DeviceListRecord,
+  deviceListCodec,
+  withNewList,
+} from "../session/records/deviceListRecord.js";
 import { deviceListKey } from "../session/records/recordKeys.js";
 import { type DeviceList, readDeviceList } from "../wire/deviceList.js";
 import { deviceListNode } from "../wire/namespaces.js";
@@ -151,29 +155,43 @@ export async function fetchList(
   return list;
 }
 
-/** Stores the newest list and tells the application when it changed. */
+/**
+ * Stores the newest list and tells the application when it changed; with `expected`, only while that
+ * is still the newest.
+ */
 export async function rememberList(
   context: Context,
   owner: BareJid,
   version: OmemoVersion,
   list: DeviceList,
+  expected?: DeviceList,
 ): Promise<void> {
+  const most = context.limits.maxDevicesPerAccount;
   const key = deviceListKey(version, owner);
   const didChange = await retryOnConflict(async () => {
     const [stored] = await context.store.get([key]);
     const before = stored && deviceListCodec.decode(stored);
-    const devices = list.devices.slice(0, context.limits.maxDevicesPerAccount);
+    const isOutdated = expected !== undefined && !isSame(before, expected.devices.slice(0, most));
+    if (isOutdated) return false;
+    const devices = list.devices.slice(0, most);
     const after = withNewList(before, devices, context.clock.now());
     await context.store.commit({
       check: [{ key, version: stored?.version }],
       put: [{ key, value: deviceListCodec.encode(after) }],
       delete: [],
     });
-    return JSON.stringify(before?.devices ?? []) !== JSON.stringify(after.devices);
+    return !isSame(before, after.devices);
   });
   if (!didChange) return;
   const devices = list.devices.map(({ deviceId }) => ({ jid: owner, deviceId }));
   context.events.notify("device-list", { owner, version, devices });
+}
+
+function isSame(
+  record: DeviceListRecord | undefined,
+  devices: DeviceListRecord["devices"],
+): boolean {
+  return JSON.stringify(record?.devices ?? []) === JSON.stringify(devices);
 }
 
 /** Seen on this stream and not too long ago; pushes renew it. */

@@ -1,49 +1,18 @@
-import { bareJid, LEGACY, OMEMO_2, type XmlElement } from "@omemo/core";
+import { LEGACY, OMEMO_2, type XmlElement } from "@omemo/core";
 import {
   bundleNode,
   deviceListNode,
   readBundle,
-  readDeviceList,
   withDevice,
   withoutDevice,
-  writeDeviceList,
 } from "@omemo/core/wire";
-import type { Simulation } from "@omemo/testkit";
 import { describe, expect, it } from "vitest";
+import { editList, listed, published } from "../../src/network/deviceLists.js";
 import { party } from "../../src/network/party.js";
 
 const ALICE = "alice@example.org";
 const BOB = "bob@example.org";
 const DAY = 86_400_000;
-
-/** Changes an account's list behind its back, as another client of it would. */
-async function editList(
-  world: Simulation,
-  account: string,
-  version: typeof OMEMO_2 | typeof LEGACY,
-  edit: (list: Exclude<ReturnType<typeof readDeviceList>, { kind: "malformed" }>) => XmlElement,
-): Promise<void> {
-  const other = world.network.connect(account, "other-client");
-  await world.runFor(1000);
-  const node = deviceListNode(version);
-  const list = readDeviceList(
-    version,
-    await world.complete(other.fetchItem(bareJid(account), node, "current")),
-  );
-  if ("kind" in list) throw new RangeError("the list is malformed");
-  const options = { access: "open", maxItems: 1 } as const;
-  await world.complete(other.publishItem(node, "current", edit(list), options));
-  await world.runFor(1000);
-}
-
-function published(world: Simulation, account: string, node: string, itemId = "current") {
-  return world.network.account(account).pep.nodes.get(node)?.items.get(itemId);
-}
-
-function listed(world: Simulation, account: string, version: typeof OMEMO_2 | typeof LEGACY) {
-  const list = readDeviceList(version, published(world, account, deviceListNode(version)));
-  return "kind" in list ? [] : list.devices;
-}
 
 describe("announcing", () => {
   it("publishes the bundle before the list, in each version [O2-19, L-10]", async () => {
@@ -82,9 +51,7 @@ describe("announcing", () => {
     guest(ALICE);
     await settle();
     const foreign = { deviceId: 4711 as never, label: "Türklingel", labelSignature: "c2ln" };
-    await editList(world, ALICE, OMEMO_2, (list) =>
-      writeDeviceList(OMEMO_2, withDevice(list, foreign)),
-    );
+    await editList(world, ALICE, OMEMO_2, (list) => withDevice(list, foreign));
     guest(ALICE, "laptop", { label: "Laptop" });
     await settle();
     const devices = listed(world, ALICE, OMEMO_2);
@@ -99,10 +66,7 @@ describe("announcing", () => {
     const alice = guest(ALICE, "phone", { versions: [LEGACY] });
     await settle();
     const { deviceId } = alice.omemo;
-    const remove = () =>
-      editList(world, ALICE, LEGACY, (list) =>
-        writeDeviceList(LEGACY, withoutDevice(list, deviceId)),
-      );
+    const remove = () => editList(world, ALICE, LEGACY, (list) => withoutDevice(list, deviceId));
     for (let round = 0; round < 3; round += 1) {
       await remove();
       await settle();
@@ -125,9 +89,7 @@ describe("announcing", () => {
     const first = guest(ALICE, "phone", { versions: [OMEMO_2] });
     await settle();
     const { deviceId } = first.omemo;
-    await editList(world, ALICE, OMEMO_2, (list) =>
-      writeDeviceList(OMEMO_2, withoutDevice(list, deviceId)),
-    );
+    await editList(world, ALICE, OMEMO_2, (list) => withoutDevice(list, deviceId));
     first.device.stop();
     const second = world.device(ALICE, "laptop");
     let refused: unknown;

@@ -1,0 +1,155 @@
+import type { DeviceId, IdentityKey, OmemoDevice, OmemoFingerprint } from "../../domain/device.js";
+import { fingerprintOf, isSameDevice } from "../../domain/device.js";
+import type { BareJid } from "../../domain/jid.js";
+import { OMEMO_2, type OmemoVersion } from "../../domain/version.js";
+import type { AccountLists } from "../../session/candidates.js";
+import {
+  type DeviceActivity,
+  latest,
+  type StaleReason,
+  staleReasons,
+} from "../../session/devices/activity.js";
+import { type DeviceRecord, deviceCodec } from "../../session/records/deviceRecord.js";
+import { deviceKey, sessionKey } from "../../session/records/recordKeys.js";
+import { type Context, ownDevice } from "../context.js";
+import { loadLists } from "../deviceLists.js";
+import { readSession } from "../sessions.js";
+import { type DeviceLabel, readLabel } from "./labels.js";
+
+/** What is known of a session with a device. */
+export interface SessionInfo {
+  readonly version: OmemoVersion;
+  /** Messages sent since it was last heard from: the length of the chain [O2-173]. */
+  readonly unanswered: number;
+  /** Ms since 1970; 0: never. */
+  readonly lastReceivedAt: number;
+  /** Ms since 1970; `undefined`: before this was noted. */
+  readonly startedAt: number | undefined;
+}
+
+/** What is known of a device; moments are in ms since 1970. */
+export interface DeviceInfo {
+  readonly device: OmemoDevice;
+  /** Versions whose newest list names it; empty when it is inactive. */
+  readonly versions: readonly OmemoVersion[];
+  /** `undefined` until its key was seen. */
+  readonly fingerprint: OmemoFingerprint | undefined;
+  readonly activity: DeviceActivity;
+  /** Why it is stale; empty otherwise. */
+  readonly staleBecause: readonly StaleReason[];
+  /** `undefined` when it has none. */
+  readonly label: DeviceLabel | undefined;
+  /** `undefined`: never, as far as is known. */
+  readonly lastReceivedAt: number | undefined;
+  /** Messages sent since then, in the session that is used next. */
+  readonly unanswered: number;
+  /** When its key was first seen. */
+  readonly firstSeenAt: number | undefined;
+  /** Since when it was seen on our copy of a list without a break; the earliest of its versions. */
+  readonly listedSince: number | undefined;
+  /** Versions in which a session exists. */
+  readonly sessions: readonly SessionInfo[];
+}
+
+/** Active, stale and inactive devices of an account, from the store alone. */
+export async function listDevices(context: Context, jid: BareJid): Promise<readonly DeviceInfo[]> {
+  const [account = { jid, lists: [] }] = await loadLists(context, [jid]);
+  const ids = new Set(
+    account.lists.flatMap(({ record }) => [
+      ...(record?.devices.map(({ deviceId }) => deviceId) ?? []),
+      ...((record?.inactive ?? []) as readonly DeviceId[]),
+    ]),
+  );
+  return describeDevices(context, account, [...ids]);
+}
+
+/** The devices of an account that have these ids, in their order. */
+export async function describeDevices(
+  context: Context,
+  account: AccountLists,
+  ids: readonly DeviceId[],
+): Promise<readonly DeviceInfo[]> {
+  const devices = ids.map((deviceId) => ({ jid: account.jid, deviceId }));
+  const records = await context.store.get(devices.map(deviceKey));
+  const found: DeviceInfo[] = [];
+  for (const [index, device] of devices.entries()) {
+    const stored = records[index];
+    found.push(await describe(context, account, device, stored && deviceCodec.decode(stored)));
+    // A signature takes a millisecond or two: whoever shares our thread gets a turn.
+    if (found[index]?.label !== undefined) await context.clock.sleep(0);
+  }
+  return found;
+}
+
+async function describe(
+  context: Context,
+  { lists }: AccountLists,
+  device: OmemoDevice,
+  record: DeviceRecord | undefined,
+): Promise<DeviceInfo> {
+  const isOwn = context.hasAccount() && isSameDevice(device, ownDevice(context));
+  const own = isOwn ? (context.account().identity.publicKey as IdentityKey) : undefined;
+  const fingerprint = own === undefined ? record?.keys[0]?.fingerprint : fingerprintOf(own);
+  const listed = lists.filter(({ record: list }) => {
+    return list?.devices.some(({ deviceId }) => deviceId === device.deviceId);
+  });
+  const since = listed.flatMap(({ record: list }) => list?.listedSince?.[device.deviceId] ?? []);
+  const versions = listed.map(({ version }) => version);
+  const sessions = await sessionsOf(context, device, fingerprint);
+  const next = sessions.find(({ version }) => versions.includes(version)) ?? sessions[0];
+  const unanswered = next?.unanswered ?? 0;
+  const lastReceivedAt = latest(sessions.map((session) => session.lastReceivedAt));
+  const firstSeenAt = record?.keys[0]?.firstSeenAt;
+  const signs = { unanswered, lastSignAt: latest([lastReceivedAt, firstSeenAt, ...since]) };
+  const mayBeStale = versions.length > 0 && !isOwn;
+  const staleBecause = mayBeStale ? staleReasons(signs, context.limits, context.clock.now()) : [];
+  return {
+    device,
+    versions,
+    fingerprint,
+    activity: activityOf(versions, staleBecause),
+    staleBecause,
+    label: await labelIn(context, listed, device, fingerprint),
+    lastReceivedAt,
+    unanswered,
+    firstSeenAt,
+    listedSince: since.length === 0 ? undefined : Math.min(...since),
+    sessions,
+  };
+}
+
+function activityOf(
+  versions: readonly OmemoVersion[],
+  staleBecause: readonly StaleReason[],
+): DeviceActivity {
+  if (versions.length === 0) return "inactive";
+  return staleBecause.length > 0 ? "stale" : "active";
+}
+
+function labelIn(
+  context: Context,
+  lists: AccountLists["lists"],
+  { deviceId }: OmemoDevice,
+  fingerprint: OmemoFingerprint | undefined,
+): Promise<DeviceLabel | undefined> {
+  const list = lists.find(({ version }) => version === OMEMO_2)?.record;
+  const entry = list?.devices.find((each) => each.deviceId === deviceId);
+  return readLabel(context, entry ?? {}, fingerprint);
+}
+
+async function sessionsOf(
+  context: Context,
+  device: OmemoDevice,
+  fingerprint: OmemoFingerprint | undefined,
+): Promise<readonly SessionInfo[]> {
+  if (fingerprint === undefined) return [];
+  const { versions } = context.options;
+  const identity = { ...device, fingerprint };
+  const records = await context.store.get(versions.map((each) => sessionKey(each, identity)));
+  return versions.flatMap((version, index) => {
+    const session = readSession(context, records[index])?.record;
+    if (session === undefined) return [];
+    const { unanswered, lastReceivedAt, startedAt } = session;
+    return [{ version, unanswered, lastReceivedAt, startedAt }];
+  });
+}
