@@ -36,7 +36,7 @@ export async function encrypt<Result>(
   const { targets, contents, unlisted, ...prepared } = await prepare(context, bundles, request);
   const listError = findListError(audience, unlisted);
   if (listError !== undefined) throw listError;
-  const decided = await decide(context, targets, undecidedPolicy(context, request));
+  const decided = await decide(context, targets, undecidedPolicy(context, request), request.to);
   if (request.signal?.aborted) throw new OmemoError("aborted", "the message was not sent");
   const known = [...prepared.skipped, ...decided.skipped];
   requireRecipients(audience, decided.targets, known);
@@ -44,7 +44,7 @@ export async function encrypt<Result>(
     const { keys, skipped } = await retryOnConflict(async (): Promise<SealResult> => {
       await refuseOptedOut(context, request);
       const present = stillThere(request, audience.own, decided.targets);
-      const still = await allowed(context, present);
+      const still = await allowed(context, present, request.to);
       requireRecipients(audience, still.targets, [...known, ...still.skipped]);
       const result = await seal(context, bundles, still.targets, (version) => {
         return contentOf(contents, version).keyMaterial;

@@ -1,6 +1,8 @@
 import type { SkippedDevice } from "../domain/delivery.js";
 import type { OmemoIdentity } from "../domain/device.js";
 import { OmemoError } from "../domain/error.js";
+import type { BareJid } from "../domain/jid.js";
+import type { TrustState } from "../domain/trustState.js";
 import { deviceOf, skippedDevice } from "../session/plan/skippedDevice.js";
 import type { Context } from "./context.js";
 import type { Target } from "./gather.js";
@@ -21,21 +23,26 @@ export async function decide(
   context: Context,
   targets: readonly Target[],
   undecided: UndecidedPolicy,
+  conversation: BareJid,
 ): Promise<Decided> {
   if (typeof undecided === "function") {
-    const open = await undecidedOf(context, targets);
+    const open = await undecidedOf(context, targets, conversation);
     if (open.length > 0) await undecided(open.map(({ identity }) => identity));
   }
   if (undecided !== "skip") {
-    const open = await undecidedOf(context, targets);
+    const open = await undecidedOf(context, targets, conversation);
     if (open.length > 0) throw undecidedError(open.map(({ identity }) => identity));
   }
-  return allowed(context, targets);
+  return allowed(context, targets, conversation);
 }
 
 /** Asked again inside the mailbox: a decision may have changed since. */
-export async function allowed(context: Context, targets: readonly Target[]): Promise<Decided> {
-  const states = await context.trust.getTrust(targets.map(({ identity }) => identity));
+export async function allowed(
+  context: Context,
+  targets: readonly Target[],
+  conversation: BareJid,
+): Promise<Decided> {
+  const states = await statesOf(context, targets, conversation);
   const skipped = targets.flatMap((target, index): readonly SkippedDevice[] => {
     const state = states[index];
     if (state === "trusted") return [];
@@ -55,7 +62,19 @@ export function undecidedError(identities: readonly OmemoIdentity[]): OmemoError
 async function undecidedOf(
   context: Context,
   targets: readonly Target[],
+  conversation: BareJid,
 ): Promise<readonly Target[]> {
-  const states = await context.trust.getTrust(targets.map(({ identity }) => identity));
+  const states = await statesOf(context, targets, conversation);
   return targets.filter((_, index) => states[index] !== "trusted" && states[index] !== "untrusted");
+}
+
+function statesOf(
+  { trust }: Context,
+  targets: readonly Target[],
+  conversation: BareJid,
+): Promise<readonly TrustState[]> {
+  return trust.getTrust(
+    targets.map(({ identity }) => identity),
+    conversation,
+  );
 }

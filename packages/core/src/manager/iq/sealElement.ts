@@ -43,7 +43,7 @@ export async function sealElement(
     context,
     () =>
       retryOnConflict(async () => {
-        const still = await allowed(context, targets);
+        const still = await allowed(context, targets, to);
         return seal(context, bundles, still.targets, () => keyMaterial);
       }),
     signal,

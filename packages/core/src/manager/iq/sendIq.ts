@@ -80,7 +80,7 @@ async function targetsOf(
       { devices: skipped.map(({ device }) => device) },
     );
   }
-  return (await decide(context, wanted, context.options.undecided)).targets;
+  return (await decide(context, wanted, context.options.undecided, account)).targets;
 }
 
 async function openAnswer(
