@@ -1,6 +1,7 @@
 export type { Brand } from "./domain/brand.js";
 export * from "./domain/bytes.js";
 export type * from "./domain/delivery.js";
+export type * from "./domain/deliveryPlan.js";
 export * from "./domain/device.js";
 export * from "./domain/error.js";
 export * from "./domain/jid.js";
@@ -27,9 +28,9 @@ export type {
   Problem,
   StateRolledBack,
 } from "./manager/events.js";
-export type { IqAnswer, IqHandler, IqOptions, IqRequest } from "./manager/iq/iq.js";
 export type { History } from "./manager/history/history.js";
 export type { HistoryItem, HistoryPage, HistoryQuery } from "./manager/history/historyPage.js";
+export type { IqAnswer, IqHandler, IqOptions, IqRequest } from "./manager/iq/iq.js";
 export type { KeyTransport } from "./manager/keyTransport.js";
 export { OmemoManager } from "./manager/OmemoManager.js";
 export type {
@@ -40,11 +41,12 @@ export type {
   UndecidedPolicy,
 } from "./manager/options.js";
 export type { CompleteOptOut, OptOut, OptOutState } from "./manager/optOut/optOut.js";
+export type { PlanOptions } from "./manager/plan/plan.js";
 export type { OmemoSupport } from "./manager/queries.js";
+export type { Reception } from "./manager/reception.js";
 export type { ReplacedSessions } from "./manager/replaceSessions.js";
 export type { Content, SendOptions } from "./manager/sendOptions.js";
 export { DEFAULT_FALLBACK_BODY, type ResolvedSettings } from "./manager/settings/resolveOptions.js";
-export type { Reception } from "./manager/reception.js";
 export { systemClock } from "./manager/systemClock.js";
 export type * from "./ports/backend.js";
 export type * from "./ports/store.js";

@@ -4,6 +4,7 @@ import type { Sent } from "../domain/sent.js";
 import { forbiddenOnSend } from "../wire/sce/forbidden.js";
 import { contentElements, sealContent } from "./content.js";
 import type { Context } from "./context.js";
+import type { EncryptRequest } from "./prepare.js";
 import { requireOnline } from "./requireOnline.js";
 import type { Runtime } from "./runtime.js";
 import { encrypt } from "./send.js";
@@ -30,28 +31,36 @@ export async function sendContent(
  * the mailbox, right after the commit.
  */
 export async function encryptContent<Result>(
-  { context, bundles, requireStarted }: Runtime,
+  runtime: Runtime,
   to: readonly string[],
   content: Content,
   { signal }: SendOptions,
   leave: (sent: Sent) => Result,
 ): Promise<Result> {
+  const { context, bundles } = runtime;
+  return encrypt(context, bundles, requestFor(runtime, to, content, signal), leave);
+}
+
+/** @throws OmemoError `invalid-input` */
+export function requestFor(
+  { context, requireStarted }: Runtime,
+  to: readonly string[],
+  content: Content,
+  signal: AbortSignal | undefined,
+): EncryptRequest {
   requireStarted();
   const elements = contentElements(content);
   forbiddenOnSend(elements);
   const recipients = to.map((each) => accountOf(context, each));
   const [addressee] = recipients;
   if (addressee === undefined) throw new OmemoError("invalid-input", "no recipient given");
-  const request = {
+  return {
     to: addressee,
     recipients,
     versions: context.options.versions,
-    seal: (version: Parameters<typeof sealContent>[1]) => {
-      return sealContent(context, version, addressee, elements);
-    },
+    seal: (version) => sealContent(context, version, addressee, elements),
     signal,
   };
-  return encrypt(context, bundles, request, leave);
 }
 
 /** An account to encrypt for: a room has no keys, and neither has somebody in it [MUC-10, O2-160]. */

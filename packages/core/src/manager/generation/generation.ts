@@ -33,6 +33,8 @@ export interface Generation {
   ensure(purpose: "check" | "send", signal?: AbortSignal): Promise<void>;
   /** Inside the mailbox, before these sessions send. @throws LeaseSpent */
   grant(stored: StoredRecord | undefined, leases: readonly SessionLease[]): Grant;
+  /** What {@link grant} would give to a message that is sent next. */
+  outlook(stored: StoredRecord | undefined): Grant;
   /** Drops all sessions and builds new ones, whatever the mirror says. */
   rebuild(signal?: AbortSignal): Promise<void>;
   /** After a commit that moved a session on: the mirror follows before long. */
@@ -87,6 +89,11 @@ export function createGeneration(context: GenerationContext): Generation {
       if (hasRoom && !isOutdated(record, context.clock.now())) return grant;
       state.spent = record.current;
       throw new LeaseSpent();
+    },
+    outlook: (stored) => {
+      const record = stored === undefined ? NO_GENERATION : generationCodec.decode(stored);
+      const { generation, start } = grantOf(record);
+      return { generation, start: state.hasStarted ? start : start + 1 };
     },
     touched: () => {
       if (state.isTouched) return;

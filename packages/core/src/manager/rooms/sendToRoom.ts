@@ -34,12 +34,9 @@ export async function encryptForRoom<Result>(
   leave: (sent: RoomSent) => Result,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
-    const members = await context.rooms.ready(message.room, message.signal);
-    if (members.recipients.length === 0) {
-      throw new OmemoError("no-recipient-devices", "nobody else is a member of the room");
-    }
+    const { recipients } = await readyMembers(context, message);
     try {
-      const request = requestFor(context, message, members.recipients);
+      const request = requestForRoom(context, message, recipients);
       return await encrypt(context, bundles, request, (sent, unlisted) => {
         return leave(
           toRoomSent(message.room, context.rooms.recipients(message.room), sent, unlisted),
@@ -51,7 +48,18 @@ export async function encryptForRoom<Result>(
   }
 }
 
-function requestFor(
+/** @throws OmemoError `room-not-supported`, `no-recipient-devices` when we are alone there. */
+export async function readyMembers(
+  { rooms }: Context,
+  { room, signal }: RoomMessage,
+): Promise<RoomRecipients> {
+  const members = await rooms.ready(room, signal);
+  if (members.recipients.length > 0) return members;
+  throw new OmemoError("no-recipient-devices", "nobody else is a member of the room");
+}
+
+/** A message to a room as one to these members. */
+export function requestForRoom(
   context: Context,
   { room, content, signal }: RoomMessage,
   recipients: readonly BareJid[],

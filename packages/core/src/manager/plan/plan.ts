@@ -1,0 +1,35 @@
+import type { DeliveryPlan, RoomPlan } from "../../domain/deliveryPlan.js";
+import { bareJid } from "../../domain/jid.js";
+import { contentElements } from "../content.js";
+import { requestFor } from "../conversation.js";
+import { planRoom } from "../rooms/planRoom.js";
+import type { Runtime } from "../runtime.js";
+import type { Content, SendOptions } from "../sendOptions.js";
+import { planDelivery } from "./planDelivery.js";
+
+/** Options of a plan. */
+export interface PlanOptions extends SendOptions {
+  /** What would be said: not every version carries everything. Default: a text. */
+  readonly content?: Content;
+}
+
+/** What sending to these accounts would do. */
+export async function plan(
+  runtime: Runtime,
+  to: readonly string[],
+  { content = "", signal }: PlanOptions,
+): Promise<DeliveryPlan> {
+  const { context, bundles } = runtime;
+  return planDelivery(context, bundles, requestFor(runtime, to, content, signal));
+}
+
+/** What sending to a room would do. */
+export async function planForRoom(
+  { context, bundles, requireStarted }: Runtime,
+  room: string,
+  { content = "", signal }: PlanOptions,
+): Promise<RoomPlan> {
+  requireStarted();
+  const message = { room: bareJid(room), content: contentElements(content), signal };
+  return planRoom(context, bundles, message);
+}
