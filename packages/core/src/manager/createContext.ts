@@ -1,10 +1,11 @@
 import { OmemoError } from "../domain/error.js";
 import type { AccountRecord } from "../session/records/accountRecord.js";
 import type { Effect } from "../session/records/todoRecord.js";
-import { createCatchUp } from "./catchUp.js";
 import type { Connection } from "./connection.js";
 import { type Context, contextBase, type OmemoPorts } from "./context.js";
 import { createGeneration } from "./generation/generation.js";
+import { createCatchUp } from "./history/catchUp.js";
+import { createCatchUpMode } from "./history/catchUpMode.js";
 import type { Lifetime } from "./lifetime.js";
 import { createRooms } from "./rooms/rooms.js";
 import type { ResolvedOptions } from "./settings/resolveOptions.js";
@@ -31,11 +32,12 @@ export function createContext(
       throw new OmemoError("invalid-input", "no identity yet: call initialize() first");
     },
   };
+  const catchUpMode = createCatchUpMode(base, enqueue);
   const whole = {
     ...base,
     hasAccount: () => state.account !== undefined,
     onlineSince: connection.since,
-    enqueue,
+    enqueue: (effects: readonly Effect[]) => enqueue(catchUpMode.admit(effects)),
     nextSequence: () => {
       state.sequence += 1;
       return state.sequence;
@@ -44,6 +46,7 @@ export function createContext(
   return {
     ...whole,
     catchUp: createCatchUp(base),
+    catchUpMode,
     rooms: createRooms(base),
     generation: createGeneration(whole),
   };

@@ -1,4 +1,5 @@
 import { isOmemoError } from "../domain/error.js";
+import type { BareJid } from "../domain/jid.js";
 import type { StoredRecord } from "../ports/store.js";
 import { currentIdentity, deviceCodec } from "../session/records/deviceRecord.js";
 import { deviceKey, sessionKey, todoPrefix } from "../session/records/recordKeys.js";
@@ -30,7 +31,7 @@ export interface EffectSurroundings {
   readonly outbox: Outbox;
   /** Resolves while the manager is initialized and online. */
   ready(): Promise<void>;
-  catchUp(): Promise<void>;
+  catchUp(room: BareJid | undefined): Promise<void>;
 }
 
 const FIRST_PAUSE = 1000;
@@ -70,7 +71,9 @@ export function createEffectWorker(context: Context, around: EffectSurroundings)
       for (const effect of effects) enqueue(effect);
     },
     load: async () => {
-      for await (const record of context.store.list(todoPrefix)) enqueue(todoCodec.decode(record));
+      for await (const record of context.store.list(todoPrefix)) {
+        context.enqueue([todoCodec.decode(record)]);
+      }
     },
     idle: async () => {
       while (running.size > 0) await Promise.all([...running.values()].map(({ done }) => done));
@@ -120,7 +123,7 @@ async function perform(
       await announceOrWithdraw(context, effect.version);
       return;
     case "catch-up":
-      await catchUp();
+      await catchUp(effect.room);
       return;
     case "refresh-device-list":
       for (const version of context.options.versions) {

@@ -1,4 +1,4 @@
-import { isOmemoError } from "../domain/error.js";
+import { isOmemoError, OmemoError } from "../domain/error.js";
 import type { TransportItem } from "../ports/transport.js";
 import type { PlacedMessage } from "../session/rooms/place.js";
 import type { Context } from "./context.js";
@@ -13,6 +13,8 @@ export interface IntakeHandlers {
 export interface Intake {
   /** Returns at once. */
   accept(event: PlacedMessage | TransportItem): void;
+  /** Does work in line with what arrives. @throws what the work threw in the end. */
+  run<Result>(work: () => Promise<Result>): Promise<Result>;
   idle(): Promise<void>;
 }
 
@@ -30,25 +32,34 @@ export function createIntake(
 ): Intake {
   let last: Promise<unknown> = loaded.catch(() => undefined);
 
-  const handle = async (event: PlacedMessage | TransportItem): Promise<void> => {
+  const handle = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     let pause = FIRST_PAUSE;
     for (let attempts = 1; !context.lifetime.isOver; attempts += 1) {
       try {
-        await (event.kind === "message" ? handlers.message(event) : handlers.item(event));
-        return;
+        return await work();
       } catch (error) {
         const willRetry = isStoreTrouble(error) && attempts < MAX_ATTEMPTS;
         context.events.notify("problem", { what: "receive", error, willRetry });
-        if (!willRetry) return;
+        if (!willRetry) throw error;
         await sleepWithin(context.lifetime, context.clock, pause);
         pause *= 2;
       }
     }
+    throw new OmemoError("aborted", "the manager is closed");
+  };
+  const run = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const done = last.then(() => handle(work));
+    last = done.catch(() => undefined);
+    return done;
   };
   return {
     accept: (event) => {
-      last = last.then(() => handle(event));
+      const handled = run(() => {
+        return event.kind === "message" ? handlers.message(event) : handlers.item(event);
+      });
+      handled.catch(() => undefined); // it was told
     },
+    run,
     idle: async () => {
       await last;
     },

@@ -9,6 +9,8 @@ import { repairMissed } from "./repair.js";
 export interface Notices {
   failed(failure: ReceiveFailure): void;
   decrypted(about: ReceivedStanza, sender: DeviceId): void;
+  /** A room repeated what we said. */
+  reflected(about: ReceivedStanza): void;
 }
 
 /** Messages remembered as read; the oldest is forgotten first. */
@@ -48,6 +50,7 @@ export function createNotices(context: Context): Notices {
         });
       });
     },
+    reflected: (about) => context.events.notify("reflection", about),
     decrypted: (about, sender) => {
       const name = nameOf(about, sender);
       if (name === undefined) return;

@@ -2,6 +2,7 @@ import type { TransportState } from "../ports/transport.js";
 import type { Effect } from "../session/records/todoRecord.js";
 import type { Connection } from "./connection.js";
 import type { Context } from "./context.js";
+import type { ArchiveFollower } from "./history/archiveFollower.js";
 import type { OwnListGuard } from "./ownList.js";
 
 /** The stream ended, goes on, or a new one began: then what was known may be outdated. */
@@ -9,6 +10,7 @@ export function onConnection(
   context: Context,
   connection: Connection,
   ownList: OwnListGuard,
+  archives: ArchiveFollower,
   kind: TransportState["kind"],
 ): void {
   if (kind === "offline") {
@@ -22,6 +24,7 @@ export function onConnection(
   ownList.reset();
   context.rooms.reset();
   context.catchUp.reset();
+  archives.online();
   context.generation.reset();
   connection.online();
   // On every new stream the server's copy of us is compared and repaired [O2-20, L-33].

@@ -3,6 +3,7 @@ import { fingerprintOf, type OmemoDevice, type OmemoIdentity } from "../domain/d
 import type { OmemoVersion } from "../domain/version.js";
 import type { Opened, Refused } from "../ports/backend.js";
 import type { RecordKey, StoredRecord } from "../ports/store.js";
+import { usedPreKeyKey } from "../session/history/catchUpRecord.js";
 import type { FailureReason } from "../session/received.js";
 import { type DeviceRecord, deviceCodec } from "../session/records/deviceRecord.js";
 import { decodePreKey, decodeSignedPreKey } from "../session/records/preKeyRecord.js";
@@ -96,12 +97,15 @@ async function openExchange(
   const identity = { ...device, fingerprint: fingerprintOf(key) };
   const exchange = await exchangeDigest(context, header);
   const at = sessionKey(version, identity);
-  const [storedSession, used, storedSigned, storedPreKey] = await context.store.get([
+  const preKeyAt = header.preKeyId === undefined ? [] : [preKeyKey(version, header.preKeyId)];
+  const [storedSession, used, storedSigned, unusedPreKey, usedPreKey] = await context.store.get([
     at,
     exchangeKey(version, exchange),
     signedPreKeyKey(version, header.signedPreKeyId),
-    ...(header.preKeyId === undefined ? [] : [preKeyKey(version, header.preKeyId)]),
+    ...preKeyAt,
+    ...preKeyAt.map(usedPreKeyKey),
   ]);
+  const storedPreKey = unusedPreKey ?? (context.catchUpMode.isOpen() ? usedPreKey : undefined);
   const session = readSession(context, storedSession);
   const own = context.account();
   const opened = await withParts(context, version, identity, session, (existing) =>
@@ -119,6 +123,8 @@ async function openExchange(
     await requireUnchanged(context, [{ key: at, version: storedSession?.version }]);
     return refusedExchange(opened, used !== undefined);
   }
+  // Its session is gone, and its prekey is not: the same key would open the same message again.
+  if (opened.isNewSession && used !== undefined) return { kind: "refused", reason: "duplicate" };
   const { storedDevice, record } = sender;
   const loaded = { identity, session, storedSession, device: record, storedDevice };
   return { kind: "opened", opened, ...loaded, storedPreKey, exchange };

@@ -1,4 +1,5 @@
-import type { TransportEvent, TransportMessage } from "../ports/transport.js";
+import type { TransportEvent } from "../ports/transport.js";
+import type { PlacedMessage } from "../session/rooms/place.js";
 import { GENERATION_NODE } from "../wire/generation.js";
 import { deviceListNode, namespaces } from "../wire/namespaces.js";
 import { type BundleSource, createBundleSource } from "./bundles.js";
@@ -7,15 +8,17 @@ import type { Context, OmemoPorts } from "./context.js";
 import { createContext, type State } from "./createContext.js";
 import { createDelivery, type Delivery } from "./delivery.js";
 import { createEffectWorker, type EffectWorker } from "./effects.js";
+import { type ArchiveFollower, createArchiveFollower } from "./history/archiveFollower.js";
 import { createIntake, type Intake } from "./intake.js";
-import { createLifetime } from "./lifetime.js";
-import { createNotices } from "./notices.js";
 import { createIqs, type Iqs } from "./iq/iqs.js";
+import { createLifetime } from "./lifetime.js";
+import { createNotices, type Notices } from "./notices.js";
 import { onConnection } from "./onConnection.js";
 import type { OmemoOptions } from "./options.js";
 import { createOutbox, type Outbox } from "./outbox.js";
 import { createOwnListGuard, type OwnListGuard } from "./ownList.js";
 import { receive } from "./receive.js";
+import type { Reception } from "./reception.js";
 import { createRotation, type Rotation } from "./rotation.js";
 import { createSettings, type Settings } from "./settings/createSettings.js";
 import { loadAccount } from "./startup.js";
@@ -32,13 +35,15 @@ export interface Parts {
   readonly ownList: OwnListGuard;
   readonly effectWorker: EffectWorker;
   readonly intake: Intake;
+  /** Decrypts in line with what arrives; what fails is the caller's to tell. */
+  readSilently(message: PlacedMessage): Promise<Reception>;
   readonly rotation: Rotation;
+  readonly iqs: Iqs;
   /** What an earlier run left was read: identity, undelivered messages. */
   readonly loaded: Promise<void>;
   /** Ends listening. */
   unlisten(): void;
 }
-  readonly iqs: Iqs;
 
 /** Puts the parts together and listens at once, so that nothing that arrives early is lost. */
 export function createParts(ports: OmemoPorts, given: OmemoOptions): Parts {
@@ -59,7 +64,7 @@ export function createParts(ports: OmemoPorts, given: OmemoOptions): Parts {
     bundles,
     outbox,
     ready: connection.ready,
-    catchUp: () => context.catchUp.run((messages) => feed(intake, messages)),
+    catchUp: (room) => archives.catchUp(room),
   });
   const loaded = loadState(context, state, delivery);
   loaded.catch(() => undefined); // `initialize` reports it
@@ -73,6 +78,10 @@ export function createParts(ports: OmemoPorts, given: OmemoOptions): Parts {
       await context.generation.receive(item);
     },
   });
+  const take = (message: PlacedMessage, told: Notices): Promise<Reception> =>
+    intake.run(() => receive(context, delivery, told, message));
+  const archives = createArchiveFollower(context, (message) => take(message, notices));
+  archives.online();
   const rotation = createRotation(context, connection.ready);
   const parts = { context, settings, state, connection, bundles, outbox, delivery, ownList };
   const iqs = createIqs({ context, bundles, notices });
@@ -92,15 +101,20 @@ function listen({
   connection,
   ownList,
   intake,
-}: Pick<Parts, "context" | "connection" | "ownList" | "intake">): () => void {
+  archives,
+}: Pick<Parts, "context" | "connection" | "ownList" | "intake"> & {
+  readonly archives: ArchiveFollower;
+}): () => void {
+  const pass = (message: PlacedMessage): void => archives.pass(message, intake.accept);
   const interests = {
     nodes: [...context.options.versions.map(deviceListNode), GENERATION_NODE],
     features: [namespaces.eme],
   };
   return context.transport.listen(interests, (event: TransportEvent) => {
     if (event.kind === "presence") context.rooms.presence(event.stanza);
-    else if (event.kind === "message") context.rooms.message(event, intake.accept);
-    else if (event.kind !== "item") onConnection(context, connection, ownList, event.kind);
+    else if (event.kind === "message") context.rooms.message(event, pass);
+    else if (event.kind !== "item")
+      onConnection(context, connection, ownList, archives, event.kind);
     // What a room says of devices is nobody's word.
     else if (!context.rooms.isRoom(event.owner)) intake.accept(event);
   });
@@ -108,11 +122,6 @@ function listen({
 
 async function loadState(context: Context, state: State, delivery: Delivery): Promise<void> {
   state.account = await loadAccount(context);
+  await context.catchUpMode.load();
   await delivery.load();
-}
-
-/** In line with what arrives live; resolves when all of it was dealt with. */
-async function feed(intake: Intake, messages: readonly TransportMessage[]): Promise<void> {
-  for (const message of messages) intake.accept(message);
-  await intake.idle();
 }

@@ -1,11 +1,13 @@
 import { readStanza, type StanzaReading } from "../session/readStanza.js";
 import type { ReceiveFailure } from "../session/received.js";
+import { fromInbox } from "../session/records/inboxRecord.js";
 import type { PlacedMessage } from "../session/rooms/place.js";
 import { type Context, ownDevice } from "./context.js";
 import type { Delivery } from "./delivery.js";
 import { retryOnConflict } from "./mailbox.js";
 import type { Notices } from "./notices.js";
 import { type Outcome, openStanza } from "./openStanza.js";
+import type { Reception } from "./reception.js";
 import { keyOwners } from "./rooms/keyOwners.js";
 
 type Readable = Extract<StanzaReading, { readonly kind: "encrypted" }>;
@@ -16,28 +18,37 @@ export async function receive(
   delivery: Delivery,
   notices: Notices,
   message: PlacedMessage,
-): Promise<void> {
+): Promise<Reception> {
   const reading = readStanza(message, ownDevice(context), context.options.versions);
-  if (reading.kind === "ignore") return;
-  if (reading.kind === "reflection") {
-    context.events.notify("reflection", reading.about);
-    return;
+  switch (reading.kind) {
+    case "ignore":
+      return { kind: "plain" };
+    case "echo":
+      return { kind: "own", about: reading.about };
+    case "reflection":
+      notices.reflected(reading.about);
+      return { kind: "own", about: reading.about };
+    case "foreign": {
+      const { about, encryption } = reading;
+      const nobody = { version: undefined, device: undefined };
+      return failed(notices, { ...about, ...nobody, reason: "other-encryption", encryption });
+    }
+    case "failure": {
+      const { about, reason, version, device } = reading;
+      return failed(notices, { ...about, reason, version, device });
+    }
+    case "encrypted": {
+      const outcome = await context.mailbox.run(() =>
+        retryOnConflict(() => plan(context, delivery, message, reading)),
+      );
+      return tell(context, delivery, notices, reading, outcome);
+    }
   }
-  if (reading.kind === "foreign") {
-    const { about, encryption } = reading;
-    const nobody = { version: undefined, device: undefined };
-    notices.failed({ ...about, ...nobody, reason: "other-encryption", encryption });
-    return;
-  }
-  if (reading.kind === "failure") {
-    const { about, reason, version, device } = reading;
-    notices.failed({ ...about, reason, version, device });
-    return;
-  }
-  const outcome = await context.mailbox.run(() =>
-    retryOnConflict(() => plan(context, delivery, message, reading)),
-  );
-  tell(context, delivery, notices, reading, outcome);
+}
+
+function failed(notices: Notices, failure: ReceiveFailure): Reception {
+  notices.failed(failure);
+  return { kind: "failure", failure };
 }
 
 function tell(
@@ -46,27 +57,25 @@ function tell(
   notices: Notices,
   { about, element }: Readable,
   outcome: Outcome,
-): void {
+): Reception {
   if (outcome.kind === "silent") {
     notices.decrypted(about, element.senderDeviceId);
-    return;
+    return { kind: "duplicate", about };
   }
+  context.enqueue(outcome.effects);
   if (outcome.kind === "failure") {
     const isKnown = about.room?.established !== "unknown";
     const device = isKnown ? { jid: about.from, deviceId: element.senderDeviceId } : undefined;
-    const failure: ReceiveFailure = {
-      ...about,
-      reason: outcome.reason,
-      version: element.version,
-      device,
-    };
-    notices.failed(failure);
-  } else {
-    notices.decrypted(about, element.senderDeviceId);
-    if (outcome.kind === "message") delivery.add(outcome.inbox);
-    else context.events.notify("control", outcome.control);
+    const { reason } = outcome;
+    return failed(notices, { ...about, reason, version: element.version, device });
   }
-  context.enqueue(outcome.effects);
+  notices.decrypted(about, element.senderDeviceId);
+  if (outcome.kind === "message") {
+    delivery.add(outcome.inbox);
+    return { kind: "message", message: fromInbox(outcome.inbox, false) };
+  }
+  context.events.notify("control", outcome.control);
+  return { kind: "control", control: outcome.control };
 }
 
 async function plan(

@@ -30,6 +30,8 @@ export interface OmemoLimits {
    * another one once a message decrypts again [O2-131, L-77].
    */
   readonly repairPeriod: number;
+  /** How long in ms prekeys that were used while archives are read may stay [O2-145]. */
+  readonly catchUpPeriod: number;
   /** At most so many in `repairPeriod`, also when messages decrypt in between [L-77]. */
   readonly maxRepairsPerPeriod: number;
   /** Automatic answers to one device within `repairPeriod` [O2-136]. */
@@ -38,10 +40,10 @@ export interface OmemoLimits {
   readonly maxRepublishes: number;
   /** Messages that wait for a listener; more are refused, and stay readable in the archive. */
   readonly maxInbox: number;
-  /** Rooms that we are in at a time; others are not taken notice of. */
-  readonly maxRooms: number;
   /** Encrypted requests that are answered at the same time; others are sent away. */
   readonly maxRequestsAtOnce: number;
+  /** Rooms that we are in at a time; others are not taken notice of. */
+  readonly maxRooms: number;
   /** Messages of one room that wait until it said who its members are. */
   readonly maxWaitingInRoom: number;
   /** Key exchanges that are remembered as used up [O2-134]. */
@@ -71,14 +73,15 @@ export const DEFAULT_LIMITS: OmemoLimits = Object.freeze({
   fetchTimeout: 30_000,
   heartbeatCounter: 53,
   repairPeriod: DAY,
+  catchUpPeriod: 30 * MINUTE,
   maxRepairsPerPeriod: 3,
   maxAnswersPerPeriod: 20,
   maxRepublishes: 3,
   maxInbox: 10_000,
+  maxRequestsAtOnce: 100,
   maxRooms: 500,
   maxWaitingInRoom: 1000,
   maxRememberedExchanges: 1000,
-  maxRequestsAtOnce: 100,
   timeTolerance: 10 * MINUTE,
   noticeDelay: 10_000,
   failureWindow: 10_000,

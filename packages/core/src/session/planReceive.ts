@@ -5,6 +5,7 @@ import type { Opened } from "../ports/backend.js";
 import type { Batch, RecordKey, RecordPut, StoredRecord } from "../ports/store.js";
 import type { TrustState } from "../ports/trust.js";
 import { type Grant, NO_LEASE, newLease } from "./generation/lease.js";
+import { planUsedPreKey } from "./history/catchUpRecord.js";
 import type { OmemoLimits } from "./limits.js";
 import {
   type AutomaticRecord,
@@ -37,6 +38,8 @@ export interface ReceiveSnapshot {
   readonly storedDevice: StoredRecord | undefined;
   /** The one-time prekey that the message names. */
   readonly storedPreKey: StoredRecord | undefined;
+  /** Archives are read: other messages in them may name the same prekey [O2-141, L-69]. */
+  readonly keepsPreKeys: boolean;
   /** Digest of the key exchange; `undefined` for other messages. */
   readonly exchange: string | undefined;
   readonly answers: AutomaticRecord | undefined;
@@ -125,7 +128,9 @@ function planState(
   if (opened.usedPreKey && seen.storedPreKey !== undefined) {
     // Checked, so that two exchanges can never use up the same prekey [O2-44, O2-126].
     check.push({ key: seen.storedPreKey.key, version: seen.storedPreKey.version });
-    gone.push(seen.storedPreKey.key);
+    const used = planUsedPreKey(seen.storedPreKey, seen.keepsPreKeys);
+    put.push(...used.put);
+    gone.push(...used.delete);
   }
   if (opened.isNewSession && seen.exchange !== undefined) {
     const value = exchangeCodec.encode({ usedAt: now });

@@ -17,6 +17,8 @@ export type StanzaReading =
   | { readonly kind: "ignore" }
   /** What we said in a room, as the room repeats it to everybody [O2-116, L-87]. */
   | { readonly kind: "reflection"; readonly about: ReceivedStanza }
+  /** What this device said elsewhere, come back from an archive [O2-120, MAM-10]. */
+  | { readonly kind: "echo"; readonly about: ReceivedStanza }
   | {
       readonly kind: "failure";
       readonly about: ReceivedStanza;
@@ -94,12 +96,14 @@ function unreadable(
     const device = senderOf(broken, about);
     return { kind: "failure", about, reason: "malformed", version: broken.version, device };
   }
+  const isOurs = about.from === own.jid || about.room?.established === "unknown";
+  const isEcho = (element: EncryptedElement): boolean =>
+    isOurs && element.senderDeviceId === own.deviceId;
   const missed = elements.find((element) => {
-    const isOurs = about.from === own.jid || about.room?.established === "unknown";
-    const isEcho = isOurs && element.senderDeviceId === own.deviceId;
-    return element.kind === "encrypted" && element.hasPayload && !isEcho;
+    return element.kind === "encrypted" && element.hasPayload && !isEcho(element);
   });
-  if (missed === undefined) return { kind: "ignore" };
+  if (missed === undefined)
+    return elements.some(isEcho) ? { kind: "echo", about } : { kind: "ignore" };
   const device = senderOf(missed, about);
   return { kind: "failure", about, reason: "not-for-this-device", version: missed.version, device };
 }

@@ -30,6 +30,7 @@ function snapshot(over: Partial<ReceiveSnapshot> = {}): ReceiveSnapshot {
     device: withKey(undefined, bob.fingerprint, 1),
     storedDevice: stored(["device"]),
     storedPreKey: undefined,
+    keepsPreKeys: false,
     exchange: undefined,
     answers: undefined,
     storedAnswers: undefined,

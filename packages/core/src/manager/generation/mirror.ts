@@ -10,7 +10,7 @@ import type { Context } from "../context.js";
 import { within } from "../within.js";
 
 /** What the parts of this folder need of a manager. */
-export type GenerationContext = Omit<Context, "generation" | "catchUp" | "rooms">;
+export type GenerationContext = Omit<Context, "generation" | "catchUp" | "catchUpMode" | "rooms">;
 
 /** What the server shows: `undefined` when it shows nothing that we wrote. */
 export async function fetchMirror(

@@ -1,6 +1,7 @@
 import { LEGACY, OMEMO_2, type OmemoVersion } from "../../domain/version.js";
 import type { RecordKey, StoredRecord } from "../../ports/store.js";
 import { planRecovery, type RecoveryPlan } from "../../session/generation/planRecovery.js";
+import { usedPreKeyPrefix } from "../../session/history/catchUpRecord.js";
 import { automaticCodec, oneMore } from "../../session/records/boundedRecord.js";
 import type {
   GenerationRecord,
@@ -51,6 +52,7 @@ export async function recover(
   if (count === undefined) return undefined;
   const prefixes = [
     sessionPartPrefix,
+    usedPreKeyPrefix,
     ...VERSIONS.map(preKeyPrefix),
     ...VERSIONS.map(signedPreKeyPrefix),
   ];

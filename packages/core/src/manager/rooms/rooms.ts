@@ -33,6 +33,8 @@ export interface Rooms {
   /** Says where the message was said, then passes it on, now or once the room is known. */
   message(message: TransportMessage, next: (placed: PlacedMessage) => void): void;
   isRoom(jid: BareJid): boolean;
+  /** Whether it is known to tell the real addresses of whoever writes there [MAM-03]. */
+  showsNames(room: BareJid): boolean;
   /** A new stream: we are in no room any more. */
   reset(): void;
   support(room: BareJid, signal?: AbortSignal): Promise<RoomSupport>;
@@ -126,6 +128,11 @@ export function createRooms(context: RoomsContext): Rooms {
       else entry.waiting.push(pass);
     },
     isRoom: (jid) => entries.has(jid),
+    showsNames: (room) => {
+      const state = entries.get(room)?.state;
+      const isOpen = state?.features?.has("muc_nonanonymous") === true;
+      return isOpen && state?.turnedAnonymous === false;
+    },
     reset: () => {
       const left = [...entries.values()];
       entries.clear();

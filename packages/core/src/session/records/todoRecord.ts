@@ -12,8 +12,8 @@ export type Effect =
   | { readonly kind: "publish-bundle"; readonly version: OmemoVersion }
   /** Bundle and list entry; made necessary by a new stream, so it is never stored [O2-16, O2-20]. */
   | { readonly kind: "announce"; readonly version: OmemoVersion }
-  /** What was missed while there was no stream; never stored either [MAM-04]. */
-  | { readonly kind: "catch-up" }
+  /** What was missed while there was no stream, or in a room; never stored either [MAM-04]. */
+  | { readonly kind: "catch-up"; readonly room?: BareJid }
   | { readonly kind: "refresh-device-list"; readonly owner: BareJid }
   /** With the devices whose sessions a recovery dropped: a record each [O2-148]. */
   | { readonly kind: "rebuild-sessions" }
@@ -41,6 +41,7 @@ export function todoKey(effect: Effect): RecordKey {
     case "announce":
       return ["todo", effect.kind, effect.version];
     case "catch-up":
+      return ["todo", effect.kind, ...(effect.room === undefined ? [] : [effect.room])];
     case "rebuild-sessions":
       return ["todo", effect.kind];
     case "refresh-device-list":
