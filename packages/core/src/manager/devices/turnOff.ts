@@ -1,8 +1,8 @@
 import { type DeviceId, deviceId } from "../../domain/device.js";
 import { isOmemoError } from "../../domain/error.js";
 import { OMEMO_2, type OmemoVersion } from "../../domain/version.js";
-import { turnedOffCodec } from "../../session/records/labelRecord.js";
 import { turnedOffKey } from "../../session/records/recordKeys.js";
+import { turnedOffCodec } from "../../session/records/turnedOffRecord.js";
 import { keepDevices, listedIds, withoutDevice } from "../../wire/deviceList.js";
 import { bundleNode } from "../../wire/namespaces.js";
 import { type Context, ownDevice } from "../context.js";
