@@ -1,19 +1,14 @@
 import type { SkipReason } from "../domain/delivery.js";
 import type { OmemoDevice } from "../domain/device.js";
 import type { OmemoVersion } from "../domain/version.js";
-import type { XmlElement } from "../domain/xmlElement.js";
-import { buildStanzas } from "../session/buildStanzas.js";
 import { currentIdentity, deviceCodec, keyStatus } from "../session/records/deviceRecord.js";
 import { deviceKey } from "../session/records/recordKeys.js";
-import { emptyKeyMaterial } from "../wire/payload.js";
 import type { BundleSource } from "./bundles.js";
-import { type Context, ownDevice } from "./context.js";
+import type { Context } from "./context.js";
 import { reach, type Target } from "./gather.js";
 import { underLease } from "./generation/underLease.js";
-import { retryOnConflict } from "./mailbox.js";
 import type { Outbox } from "./outbox.js";
-import { randomId } from "./random.js";
-import { seal } from "./seal.js";
+import { sealEmpty } from "./sealEmpty.js";
 
 /** Why a message without content is sent; each has its own conditions. */
 export type EmptyPurpose =
@@ -49,34 +44,11 @@ export async function sendEmpty(
   if (typeof target === "string") return target;
   const refusal = await refusalOf(context, target, request.purpose);
   if (refusal !== undefined) return refusal;
-  const { version } = target;
-  const { keyMaterial, iv } = emptyKeyMaterial(version, context.crypto);
   const sending = await underLease(context, async () => {
-    const { keys, skipped } = await retryOnConflict(() => {
-      return seal(context, bundles, [target], () => keyMaterial);
-    });
-    const [key] = keys;
-    if (key === undefined) return { reason: skipped[0]?.reason ?? "fetch-failed" };
-    const { jid, deviceId } = request.device;
-    const stanzas: readonly XmlElement[] = buildStanzas({
-      to: jid,
-      type: "chat",
-      own: ownDevice(context),
-      id: randomId(context.crypto),
-      parts: [
-        {
-          version,
-          keys: [{ jid, deviceId, bytes: key.message, isKeyExchange: key.isKeyExchange }],
-          payload: undefined,
-          iv,
-        },
-      ],
-      layout: "separate",
-      fallbackBody: false,
-    });
-    return { left: outbox.send(stanzas) };
+    const sealed = await sealEmpty(context, bundles, target);
+    return typeof sealed === "string" ? sealed : { left: outbox.send(sealed) };
   });
-  if ("reason" in sending) return sending.reason;
+  if (typeof sending === "string") return sending;
   await sending.left;
   return "sent";
 }
