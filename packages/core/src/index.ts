@@ -26,6 +26,7 @@ export type {
   OmemoEvents,
   OmemoListener,
   Problem,
+  SilentDevice,
   StateRolledBack,
 } from "./manager/events.js";
 export type { History } from "./manager/history/history.js";

@@ -23,6 +23,16 @@ export interface IdentityChange {
   readonly isChangedKey: boolean;
 }
 
+/** A device answers nothing; told once, when three quarters of what it may leave unanswered are used. */
+export interface SilentDevice {
+  readonly identity: OmemoIdentity;
+  readonly version: OmemoVersion;
+  /** Messages sent since it was last heard from. */
+  readonly unanswered: number;
+  /** From so many on nothing is encrypted for it until it is heard from [O2-173]. */
+  readonly maxUnanswered: number;
+}
+
 /** Something in the background failed; it is tried again unless said otherwise. */
 export interface Problem {
   readonly what:
@@ -82,6 +92,7 @@ export interface OmemoEvents {
   "opt-out": OptOutChange;
   "device-list": DeviceListChange;
   identity: IdentityChange;
+  "silent-device": SilentDevice;
   "state-rolled-back": StateRolledBack;
   problem: Problem;
 }

@@ -6,6 +6,7 @@ import { planSend, type SealedTarget } from "../session/planSend.js";
 import type { SessionRecord } from "../session/records/sessionRecord.js";
 import type { BundleSource } from "./bundles.js";
 import type { Context } from "./context.js";
+import { tellSilence } from "./devices/tellSilence.js";
 import type { Target } from "./gather.js";
 import { type Skip, skipSteps } from "./generation/skipSteps.js";
 import { tellIdentity } from "./identities.js";
@@ -56,7 +57,10 @@ export async function seal(
   const plan = planSend(context.backend.id, sealed.map(toSealedTarget), grant, now);
   await context.store.commit(plan);
   context.generation.touched();
-  for (const { ready: each } of sealed) tellIdentity(context, each.target.identity, each.device);
+  for (const { ready: each } of sealed) {
+    tellIdentity(context, each.target.identity, each.device);
+    tellSilence(context, each);
+  }
   const keys = sealed.map(
     ({ ready: { target, isNewSession }, sealed: { message, isKeyExchange } }) => {
       return { target, message, isKeyExchange, isNewSession };

@@ -25,6 +25,10 @@ describe.each([OMEMO_2, LEGACY] as const)("a device that never answers, in %s", 
     await settle();
     await say(alice, BOB, "hello");
     const silent = tablet.omemo;
+    const warnings: unknown[] = [];
+    alice.manager.on("silent-device", ({ identity, unanswered, maxUnanswered }) => {
+      warnings.push([identity.deviceId, unanswered, maxUnanswered]);
+    });
     tablet.device.stop();
     // It answered the first by itself, so the next five are open.
     for (const text of ["one", "two", "three", "four", "the last one"]) {
@@ -32,6 +36,7 @@ describe.each([OMEMO_2, LEGACY] as const)("a device that never answers, in %s", 
       await world.complete(phone.manager.sendMessage(ALICE, "yes"));
       await world.runFor(1000);
     }
+    expect(warnings).toEqual([[silent.deviceId, 4, 5]]);
     const sent = await world.complete(alice.manager.sendMessage(BOB, "without the tablet"));
     const skipped = sent.skippedDevices.map(({ device, reason }) => [device, reason]);
     expect(skipped).toEqual([[silent, "stale"]]);
