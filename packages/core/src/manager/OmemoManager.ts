@@ -14,6 +14,7 @@ import type { TrustState } from "../ports/trust.js";
 import { activeIdentities } from "./activeIdentities.js";
 import { type OmemoPorts, ownDevice } from "./context.js";
 import { encryptContent, sendContent } from "./conversation.js";
+import { decryptElement } from "./decryptElement.js";
 import { type DeviceInfo, listDevices } from "./devices/deviceInfo.js";
 import type { Devices } from "./devices/devices.js";
 import type { OwnListEdit } from "./devices/editOwnList.js";
@@ -22,12 +23,13 @@ import type { OmemoEvents, OmemoListener } from "./events.js";
 import type { History } from "./history/history.js";
 import type { IqAnswer, IqHandler, IqOptions } from "./iq/iq.js";
 import { sendIq } from "./iq/sendIq.js";
-import { type KeyTransport, sendKeyTransport } from "./keyTransport.js";
+import { encryptKeyTransport, type KeyTransport, sendKeyTransport } from "./keyTransport.js";
 import type { OmemoOptions, OmemoSettings } from "./options.js";
 import { createOptOut } from "./optOut/createOptOut.js";
 import type { OptOut } from "./optOut/optOut.js";
 import { type PlanOptions, plan, planForRoom } from "./plan/plan.js";
 import { type OmemoSupport, supportOf } from "./queries.js";
+import type { Reception } from "./reception.js";
 import { type ReplacedSessions, replaceSession, replaceSessionsOf } from "./replaceSessions.js";
 import { encryptRoomContent, sendRoomContent } from "./rooms/roomContent.js";
 import { createRuntime, type Runtime } from "./runtime.js";
@@ -220,9 +222,29 @@ export class OmemoManager {
     return this.#runtime.outbox.send(unsent);
   }
 
-  /** Encrypts a fresh key for other protocols; legacy version only [L-49, JET-01]. */
+  /**
+   * Decrypts an `<encrypted/>` that came by another way than in a message: inside a request of Jingle,
+   * from a push service or a file. What it says is handed over by the events as well, exactly once.
+   * @param from whose it is, as a server attests that the caller believes.
+   */
+  decrypt(from: string, encrypted: XmlElement): Promise<Reception> {
+    return decryptElement(this.#runtime, from, encrypted);
+  }
+
+  /**
+   * Sends a fresh key for use in another protocol, as a message without content; the others hear of
+   * it by the event `control`. Legacy version only [L-49].
+   */
   sendKeyTransport(to: string, options: SendOptions = {}): Promise<KeyTransport> {
     return sendKeyTransport(this.#runtime, to, options);
+  }
+
+  /**
+   * The same without sending: the `<encrypted/>` in the stanza may travel inside another protocol,
+   * where the others {@link decrypt} it [L-49, JET-01].
+   */
+  encryptKeyTransport(to: string, options: SendOptions = {}): Promise<KeyTransport> {
+    return encryptKeyTransport(this.#runtime, to, options, (transport) => transport);
   }
 
   /**

@@ -17,10 +17,25 @@ export interface KeyTransport {
 
 /** Encrypts a fresh key and sends it without payload; legacy version only [L-49, JET-01]. */
 export async function sendKeyTransport(
-  { context, bundles, outbox, requireStarted }: Runtime,
+  runtime: Runtime,
+  to: string,
+  options: SendOptions,
+): Promise<KeyTransport> {
+  const { transport, left } = await encryptKeyTransport(runtime, to, options, (ready) => ({
+    transport: ready,
+    left: runtime.outbox.send(ready.sent.stanzas),
+  }));
+  await left;
+  return transport;
+}
+
+/** `leave` is called inside the mailbox, right after the commit. */
+export async function encryptKeyTransport<Result>(
+  { context, bundles, requireStarted }: Runtime,
   to: string,
   { signal }: SendOptions,
-): Promise<KeyTransport> {
+  leave: (transport: KeyTransport) => Result,
+): Promise<Result> {
   requireStarted();
   const recipient = accountOf(context, to);
   const { keyMaterial, iv = new Uint8Array(12) } = emptyKeyMaterial(LEGACY, context.crypto);
@@ -32,10 +47,5 @@ export async function sendKeyTransport(
     seal: () => Promise.resolve(sealed),
     signal,
   };
-  const { sent, left } = await encrypt(context, bundles, request, (ready) => ({
-    sent: ready,
-    left: outbox.send(ready.stanzas),
-  }));
-  await left;
-  return { sent, key: keyMaterial, iv };
+  return encrypt(context, bundles, request, (sent) => leave({ sent, key: keyMaterial, iv }));
 }

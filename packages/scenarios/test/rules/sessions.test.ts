@@ -1,4 +1,5 @@
 import { LEGACY, OMEMO_2, type OmemoVersion } from "@omemo/core";
+import { childOf, qualify } from "@omemo/core/wire";
 import { type SimulatedDisk, tamper } from "@omemo/testkit";
 import { describe, expect, it } from "vitest";
 import { type Guest, party } from "../../src/network/party.js";
@@ -250,5 +251,27 @@ describe("both versions side by side", () => {
     expect(control).toMatchObject({ kind: "key-transport", device: alice.omemo });
     expect([...(control?.key ?? [])]).toEqual([...key]);
     expect([...(control?.iv ?? [])]).toEqual([...iv]);
+  });
+
+  it("encrypt a key for another protocol to carry, and open it from there [L-49, L-50]", async () => {
+    const { world, guest, settle } = party();
+    const alice = guest(ALICE);
+    const bobs = [guest(BOB, "phone"), guest(BOB, "tablet")];
+    await settle();
+    const made = await world.complete(alice.manager.encryptKeyTransport(BOB));
+    await settle();
+    expect(bobs.flatMap(({ controls }) => controls)).toEqual([]);
+    const [stanza] = made.sent.stanzas;
+    const encrypted = stanza && childOf(qualify(stanza), "encrypted", LEGACY)?.source;
+    if (encrypted === undefined) throw new Error("nothing was encrypted");
+    for (const { manager, controls } of bobs) {
+      const opened = await world.complete(manager.decrypt(ALICE, encrypted));
+      expect(opened).toMatchObject({ kind: "control", control: { kind: "key-transport" } });
+      expect(controls).toMatchObject([{ key: made.key, iv: made.iv, device: alice.omemo }]);
+      expect(await world.complete(manager.decrypt(ALICE, encrypted))).toMatchObject({
+        kind: "duplicate",
+      });
+    }
+    expect(bobs.flatMap(({ failures }) => failures)).toEqual([]);
   });
 });
