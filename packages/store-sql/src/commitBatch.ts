@@ -1,7 +1,6 @@
 import {
   type Batch,
   batchNames,
-  OmemoError,
   type RecordCheck,
   type RecordKey,
   type RecordPut,
@@ -10,14 +9,14 @@ import {
 import { sql } from "kysely";
 import type { Connection } from "./connection.js";
 import { sameKey } from "./dialects/insertInto.js";
-import type { Database } from "./dialects/sqlDialect.js";
+import type { Changes, WritesInSteps } from "./dialects/sqlDialect.js";
 import { groupByTable } from "./readRecords.js";
 import { dataCells } from "./records/data.js";
 import { type Place, placeOf } from "./records/place.js";
 import { revisionOf, versionOf } from "./records/revision.js";
 import { retrying } from "./retrying.js";
-import { storeFailure } from "./storeFailure.js";
-import { inTransaction } from "./transaction.js";
+import { goneAccount, staleRecord } from "./storeFailure.js";
+import { atOnce, inTransaction } from "./transaction.js";
 import { upsertsOf } from "./upsertsOf.js";
 
 /**
@@ -36,31 +35,22 @@ export async function commitBatch(
     key: [...key] as const,
     value: new Uint8Array(value),
   }));
+  const versions = batch.check.map(({ version }) => version);
   const placeOfEach = rememberingPlaces();
-  const [checks, written, deleted] = await Promise.all([
+  const [checked, written, deleted] = await Promise.all([
     Promise.all(batch.check.map(({ key }) => placeOfEach(key))),
     Promise.all(batch.put.map(({ key }) => placeOfEach(key))),
     Promise.all(batch.delete.map(placeOfEach)),
   ]);
-  const versions = batch.check.map(({ version }) => version);
-  const plan = { checks, versions, puts, written, deleted };
+  const changes = changesOf({ checked, versions, puts, written, deleted });
   if (puts.length === 0 && deleted.length === 0) {
-    await retrying(connection, "check", () => assertFresh(connection, accountId, plan));
+    await retrying(connection, "check", () => assertFresh(connection, accountId, changes));
     return [];
   }
   const revision = await retrying(connection, "commit", () =>
-    inTransaction(connection, (transaction) => write(connection, transaction, accountId, plan)),
+    write(connection, accountId, changes),
   );
   return puts.map(() => versionOf(revision));
-}
-
-/** A batch with the places of its records. */
-interface Plan {
-  readonly checks: readonly Place[];
-  readonly versions: readonly RecordCheck["version"][];
-  readonly puts: readonly RecordPut[];
-  readonly written: readonly Place[];
-  readonly deleted: readonly Place[];
 }
 
 /** Most records that are checked are written too, under the very same array. */
@@ -73,29 +63,55 @@ function rememberingPlaces(): (key: RecordKey) => Place | Promise<Place> {
   };
 }
 
-async function write(
-  connection: Connection,
-  transaction: Database,
-  accountId: number,
-  plan: Plan,
-): Promise<number> {
-  const { dialect } = connection;
-  const revision = await dialect.advance(transaction, accountId);
-  if (revision === undefined) {
-    throw storeFailure("the account was deleted from this database; open the store again");
-  }
-  await assertFresh({ ...connection, database: transaction }, accountId, plan);
-  const rows = plan.puts.map(({ key, value }, index) => {
-    const { table, values } = plan.written[index] as Place;
+/** A batch with the places of its records. */
+interface Plan {
+  readonly checked: readonly Place[];
+  readonly versions: readonly RecordCheck["version"][];
+  readonly puts: readonly RecordPut[];
+  readonly written: readonly Place[];
+  readonly deleted: readonly Place[];
+}
+
+function changesOf({ checked, versions, puts, written, deleted }: Plan): Changes {
+  const rows = puts.map(({ key, value }, index) => {
+    const { table, values } = written[index] as Place;
     return { table, key: values, data: dataCells(table.kind, key, value) };
   });
-  for (const upsert of upsertsOf(accountId, revision, rows)) {
-    await dialect.upsert(transaction, upsert);
+  return {
+    checks: [...groupByTable(checked)].map(([table, places]) => ({
+      table,
+      rows: places.map(({ place, index }) => [...place.values, revisionOf(versions[index])]),
+    })),
+    puts: upsertsOf(rows),
+    deletes: [...groupByTable(deleted)].map(([table, places]) => ({
+      table,
+      keys: places.map(({ place }) => place.values),
+    })),
+  };
+}
+
+async function write(connection: Connection, accountId: number, changes: Changes): Promise<number> {
+  const { writes } = connection.dialect;
+  if (writes.kind === "at-once") {
+    return await atOnce(connection, (alone) => writes.commit(alone, accountId, changes));
   }
-  for (const [table, doomed] of groupByTable(plan.deleted)) {
-    const keys = doomed.map(({ place }) => place.values);
-    await dialect.deleteRows(transaction, { table, accountId, keys });
-  }
+  return await inTransaction(connection, (database) =>
+    writeInSteps({ ...connection, database }, writes, accountId, changes),
+  );
+}
+
+async function writeInSteps(
+  transaction: Connection,
+  { upsert, deleteRows }: WritesInSteps,
+  accountId: number,
+  changes: Changes,
+): Promise<number> {
+  const { database, dialect } = transaction;
+  const revision = await dialect.advance(database, accountId);
+  if (revision === undefined) throw goneAccount();
+  await assertFresh(transaction, accountId, changes);
+  for (const put of changes.puts) await upsert(database, { ...put, accountId, revision });
+  for (const doomed of changes.deletes) await deleteRows(database, { ...doomed, accountId });
   return revision;
 }
 
@@ -103,13 +119,13 @@ async function write(
 async function assertFresh(
   { database, dialect }: Connection,
   accountId: number,
-  { checks, versions }: Plan,
+  { checks }: Changes,
 ): Promise<void> {
   if (checks.length === 0) return;
-  const counts = [...groupByTable(checks)].map(([table, checked]) => {
+  const counts = checks.map(({ table, rows }) => {
     const relation = dialect.relation({
       columns: [...table.columns, { name: "expected", type: "revision" }],
-      rows: checked.map(({ place, index }) => [...place.values, revisionOf(versions[index])]),
+      rows,
     });
     return sql`(
       select count(*) from ${relation} as k
@@ -121,7 +137,5 @@ async function assertFresh(
   const { rows } = await sql<{ stale: number | bigint | string }>`
     select ${sql.join(counts, sql` + `)} as stale
   `.execute(database);
-  if (Number(rows[0]?.stale) !== 0) {
-    throw new OmemoError("store-conflict", "a record has changed; read it again and retry");
-  }
+  if (Number(rows[0]?.stale) !== 0) throw staleRecord();
 }

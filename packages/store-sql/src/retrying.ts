@@ -1,5 +1,6 @@
 import { isOmemoError, OmemoError } from "@omemo/core";
 import type { Connection } from "./connection.js";
+import type { Collision } from "./dialects/sqlDialect.js";
 import { asStoreFailure, storeFailure, withoutStatement } from "./storeFailure.js";
 
 /** Milliseconds of the longest pause between two tries. */
@@ -29,10 +30,13 @@ export async function retrying<Value>(
   }
 }
 
-function givenUp(action: string, collision: "busy" | "overtaken", error: unknown): OmemoError {
+function givenUp(action: string, collision: Collision, error: unknown): OmemoError {
   const cause = withoutStatement(error);
   if (collision === "busy") {
     return storeFailure(`could not ${action}: the database stays locked by somebody else`, cause);
+  }
+  if (collision === "starting") {
+    return storeFailure(`could not ${action}: the database is still starting`, cause);
   }
   const message = "other processes were quicker all the time; read again and retry";
   return new OmemoError("store-conflict", message, { cause });

@@ -20,6 +20,14 @@ export function withoutStatement(error: unknown): Error {
   return new Error(isNamed ? message : `${code}: ${message}`);
 }
 
+export function goneAccount(): OmemoError {
+  return storeFailure("the account was deleted from this database; open the store again");
+}
+
+export function staleRecord(): OmemoError {
+  return new OmemoError("store-conflict", "a record has changed; read it again and retry");
+}
+
 /** For clearing up after an error that matters more than this one's. */
 export async function regardless(action: Promise<unknown>): Promise<void> {
   try {

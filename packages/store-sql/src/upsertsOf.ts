@@ -1,4 +1,4 @@
-import type { TableRow, Upsert } from "./dialects/sqlDialect.js";
+import type { TableRow, TableRows } from "./dialects/sqlDialect.js";
 import type { RecordTable } from "./records/recordTable.js";
 
 /** A row and where it goes. */
@@ -12,12 +12,8 @@ const MOST_ROWS = 3000;
 const MOST_BYTES = 0x40_0000;
 
 /** One upsert for each table; more only for thousands of rows or megabytes. */
-export function upsertsOf(
-  accountId: number,
-  revision: number,
-  rows: readonly WrittenRow[],
-): readonly Upsert[] {
-  const upserts: Upsert[] = [];
+export function upsertsOf(rows: readonly WrittenRow[]): readonly TableRows[] {
+  const upserts: TableRows[] = [];
   const open = new Map<RecordTable, { rows: TableRow[]; bytes: number }>();
   for (const row of rows) {
     const bytes = sizeOf(row.data);
@@ -25,7 +21,7 @@ export function upsertsOf(
     if (!group || group.rows.length === MOST_ROWS || group.bytes + bytes > MOST_BYTES) {
       group = { rows: [], bytes: 0 };
       open.set(row.table, group);
-      upserts.push({ table: row.table, accountId, revision, rows: group.rows });
+      upserts.push({ table: row.table, rows: group.rows });
     }
     group.rows.push(row);
     group.bytes += bytes;

@@ -29,7 +29,8 @@ describe(kind.name, () => {
     ]) {
       await sql.raw(`set synchronous_commit = ${before}`).execute(database);
       await database.transaction().execute(async (transaction) => {
-        await connection.dialect.advance(transaction, id);
+        const call = sql`select omemo_commit(${id}, '{}', '', null, '{}')`;
+        await call.execute(transaction);
         expect(await setting(transaction)).toEqual([{ synchronous_commit: during }]);
       });
       expect(await setting(database)).toEqual([{ synchronous_commit: before }]);

@@ -12,8 +12,8 @@ export interface CommitCutter {
   close(): Promise<void>;
 }
 
-/** The statement as it is in the protocol of PostgreSQL, which ends it by NUL, and of MariaDB. */
-const COMMIT = /[^a-z_]commit(?:\0|$)/i;
+/** The call that is a whole commit on PostgreSQL; the statement as it is in MariaDB's protocol. */
+const COMMIT = /omemo_commit\(|[^a-z_]commit(?:\0|$)/i;
 
 export async function commitCutter(serverPort: number): Promise<CommitCutter> {
   let armed: Cut | undefined;

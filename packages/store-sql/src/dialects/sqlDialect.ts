@@ -22,19 +22,59 @@ export interface TableRow {
   readonly data: readonly Cell[];
 }
 
-/** Rows of one table for one account, which all get the same revision. */
-export interface Upsert {
+/** Rows to write into one table. */
+export interface TableRows {
   readonly table: RecordTable;
-  readonly accountId: number;
-  readonly revision: number;
   readonly rows: readonly TableRow[];
 }
 
-/** Keys of rows to delete. */
-export interface DoomedRows {
-  readonly table: RecordTable;
+/** The same for one account; they all get one revision. */
+export interface Upsert extends TableRows {
   readonly accountId: number;
+  readonly revision: number;
+}
+
+/** Keys of rows to delete. */
+export interface TableKeys {
+  readonly table: RecordTable;
   readonly keys: readonly (readonly (string | number)[])[];
+}
+
+export interface DoomedRows extends TableKeys {
+  readonly accountId: number;
+}
+
+/** Rows with the columns of the key, and then the revision that the record must have. */
+export interface TableChecks {
+  readonly table: RecordTable;
+  readonly rows: Relation["rows"];
+}
+
+/** What a commit comes to. */
+export interface Changes {
+  readonly checks: readonly TableChecks[];
+  readonly puts: readonly TableRows[];
+  readonly deletes: readonly TableKeys[];
+}
+
+/** In a transaction: `advance`, the checks, and then these. */
+export interface WritesInSteps {
+  readonly kind: "in-steps";
+  /** One statement. */
+  upsert(transaction: Database, upsert: Upsert): Promise<void>;
+  /** Deletes the rows with these keys, in one statement. */
+  deleteRows(transaction: Database, doomed: DoomedRows): Promise<void>;
+}
+
+/** By one statement, which does the same and is a transaction by itself. */
+export interface WritesAtOnce {
+  readonly kind: "at-once";
+  /**
+   * Answers the new revision.
+   * @throws OmemoError `store-conflict` when a check does not hold, `store-failure` when there is no
+   * such account.
+   */
+  commit(connection: Database, accountId: number, changes: Changes): Promise<number>;
 }
 
 /** Types of columns in `create table`. */
@@ -50,10 +90,14 @@ export interface ColumnTypes {
   readonly bytes: string;
   /** Behind the closing bracket. */
   readonly tableOptions: string;
+  /** Statements that make the functions which a commit calls; each may be run again. */
+  readonly functions: readonly string[];
 }
 
 /** Why a statement that may simply be tried again failed. */
 export type Collision =
+  /** The server has been started and does not take statements yet. */
+  | "starting"
   /** Somebody else holds the lock. */
   | "busy"
   /** Deadlock, or a serialization failure. */
@@ -69,10 +113,7 @@ export interface SqlDialect {
   relation(relation: Relation): RawBuilder<unknown>;
   /** True when both are null, or both are the same. */
   isSame(left: string, right: string): string;
-  /** One statement. */
-  upsert(transaction: Database, upsert: Upsert): Promise<void>;
-  /** Deletes the rows with these keys, in one statement. */
-  deleteRows(transaction: Database, doomed: DoomedRows): Promise<void>;
+  readonly writes: WritesInSteps | WritesAtOnce;
   /**
    * Locks the account until the transaction ends and gives its next revision; `undefined` when
    * there is no such account.

@@ -1,7 +1,7 @@
 import BetterSqlite from "better-sqlite3";
 import { SqliteDialect } from "kysely";
 import { scratchFile } from "./scratchFolder.js";
-import type { DatabaseKind } from "./testDatabase.js";
+import { type DatabaseKind, IN_STEPS } from "./testDatabase.js";
 
 /** As the README says it. */
 export function betterSqliteDialect(path: string): SqliteDialect {
@@ -16,6 +16,7 @@ export function betterSqliteDialect(path: string): SqliteDialect {
 
 export const betterSqlite: DatabaseKind = {
   name: "better-sqlite3",
+  commitStatements: IN_STEPS,
   make: async () => {
     const { path, dispose } = await scratchFile();
     return { dialect: () => betterSqliteDialect(path), dispose };

@@ -1,7 +1,7 @@
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { type SqliteDatabase, SqliteDialect } from "kysely";
 import { scratchFile } from "./scratchFolder.js";
-import type { DatabaseKind } from "./testDatabase.js";
+import { type DatabaseKind, IN_STEPS } from "./testDatabase.js";
 
 /** As the README says it. */
 function nodeSqliteDialect(path: string): SqliteDialect {
@@ -28,6 +28,7 @@ function nodeSqliteDialect(path: string): SqliteDialect {
 
 export const nodeSqlite: DatabaseKind = {
   name: "node:sqlite",
+  commitStatements: IN_STEPS,
   make: async () => {
     const { path, dispose } = await scratchFile();
     return { dialect: () => nodeSqliteDialect(path), dispose };

@@ -9,6 +9,7 @@ export function pglite(): DatabaseKind {
   afterAll(() => shared?.close());
   return {
     name: "PGlite",
+    commitStatements: ["select"],
     make: async () => {
       shared ??= await PGlite.create();
       const instance = shared;

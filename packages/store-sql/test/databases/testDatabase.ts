@@ -10,5 +10,10 @@ export interface TestDatabase {
 /** A kind of database, by the driver that reaches it. */
 export interface DatabaseKind {
   readonly name: string;
+  /** First words of what a commit of checked records of one table sends, but for begin and commit. */
+  readonly commitStatements: readonly string[];
   make(): Promise<TestDatabase>;
 }
+
+/** Where a commit is a transaction of several statements. */
+export const IN_STEPS: readonly string[] = ["update", "select", "insert"];

@@ -40,6 +40,26 @@ export function migrationTests({ make }: DatabaseKind): void {
     expect((await store.get([["account"]]))[0]?.value).toEqual(bytes(1, 2));
   });
 
+  it("writes to a database that was made with the first schema, and reads what was there", async () => {
+    const database = (await open())();
+    const connection = connectionTo(database, 1000);
+    await migrateSchema(connection, MIGRATIONS.slice(0, 1));
+    await sql`insert into omemo_account (name, revision) values ('a', 1)`.execute(database);
+    await sql`
+      insert into omemo_device (account_id, jid, device_id, revision, format, content)
+      select id, 'b@c', 7, 1, 1, '{}' from omemo_account
+    `.execute(database);
+    const store = await sqlStore(database, { account: "a" });
+    const key = ["device", "b@c", "7"] as const;
+    const [record] = await store.get([key]);
+    expect(record?.value).toEqual(bytes(1, 0x7b, 0x7d));
+    const check = [{ key, version: record?.version }];
+    await store.commit(batch({ check, put: [{ key, value: bytes(2) }] }));
+    await expect(store.commit(batch({ check, put: [] }))).rejects.toMatchObject({
+      code: "store-conflict",
+    });
+  });
+
   it("goes on where a migration that failed has stopped", async () => {
     const database = (await open())();
     await sqlStore(database, { account: "a" });

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { replacedColumns, sameKey, upsertValues } from "../insertInto.js";
-import type { Database, SqlDialect, Upsert } from "../sqlDialect.js";
+import type { Database, DoomedRows, SqlDialect, Upsert } from "../sqlDialect.js";
 import { collision, isMissingTable, isRolledBack } from "./failures.js";
 import { relation } from "./relation.js";
 import { types } from "./types.js";
@@ -12,16 +12,7 @@ export const mysqlDialect: SqlDialect = {
   prepare: async () => undefined,
   relation,
   isSame: (left, right) => `${left} <=> ${right}`,
-  upsert,
-  async deleteRows(transaction, { table, accountId, keys }) {
-    const { columns } = table;
-    const doomed =
-      columns.length === 0 ? sql`` : sql`join ${relation({ columns, rows: keys })} as k`;
-    await sql`
-      delete t from ${sql.raw(table.name)} as t ${doomed}
-      where t.account_id = ${accountId} ${sql.raw(sameKey(table, "t", "k"))}
-    `.execute(transaction);
-  },
+  writes: { kind: "in-steps", upsert, deleteRows },
   async advance(transaction, accountId) {
     // Neither of the two has `update ... returning`; this answers with the new value as well.
     const { insertId, numAffectedRows } = await sql`
@@ -45,6 +36,18 @@ async function upsert(transaction: Database, upsert: Upsert): Promise<void> {
     (column) => `${column} = values(${column})`,
   );
   await upsertValues(transaction, upsert, `on duplicate key update ${assignments.join(", ")}`);
+}
+
+async function deleteRows(
+  transaction: Database,
+  { table, accountId, keys }: DoomedRows,
+): Promise<void> {
+  const { columns } = table;
+  const doomed = columns.length === 0 ? sql`` : sql`join ${relation({ columns, rows: keys })} as k`;
+  await sql`
+    delete t from ${sql.raw(table.name)} as t ${doomed}
+    where t.account_id = ${accountId} ${sql.raw(sameKey(table, "t", "k"))}
+  `.execute(transaction);
 }
 
 /** Seconds that a process waits for another to finish its migration. */

@@ -10,4 +10,5 @@ export const types: ColumnTypes = {
   // The other collations take `a` for `A`, and some of them for `ä`.
   tableOptions:
     " engine=InnoDB row_format=dynamic default character set utf8mb4 collate utf8mb4_bin",
+  functions: [],
 };

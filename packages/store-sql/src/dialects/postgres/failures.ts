@@ -6,12 +6,14 @@ const SQLSTATE = /^[0-9A-Z]{5}$/;
 const SERIALIZATION_FAILURE = "40001";
 const DEADLOCK = "40P01";
 const LOCK_NOT_AVAILABLE = "55P03";
+const CANNOT_CONNECT_NOW = "57P03";
 const MISSING_TABLE = "42P01";
 /** Connection, intervention of an administrator, and broken surroundings. */
 const OUTCOME_UNKNOWN = /^(08|57P|58|XX)/;
 
 export function collision(error: unknown): Collision | undefined {
   const { code } = failureOf(error);
+  if (code === CANNOT_CONNECT_NOW) return "starting";
   if (code === LOCK_NOT_AVAILABLE) return "busy";
   return code === SERIALIZATION_FAILURE || code === DEADLOCK ? "overtaken" : undefined;
 }

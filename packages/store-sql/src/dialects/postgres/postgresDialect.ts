@@ -1,10 +1,9 @@
 import { sql } from "kysely";
-import { sameKey } from "../insertInto.js";
 import type { SqlDialect } from "../sqlDialect.js";
+import { commit } from "./commit.js";
 import { collision, isMissingTable, isRolledBack } from "./failures.js";
 import { relation } from "./relation.js";
 import { types } from "./types.js";
-import { upsert } from "./upsert.js";
 
 /** Any number, so long as it is ours: "omemo" in ASCII. */
 const SCHEMA_LOCK = 0x6f_6d_65_6d_6f;
@@ -16,23 +15,10 @@ export const postgresDialect: SqlDialect = {
   prepare: async () => undefined,
   relation,
   isSame: (left, right) => `${left} is not distinct from ${right}`,
-  upsert,
-  async deleteRows(transaction, { table, accountId, keys }) {
-    const { columns } = table;
-    const doomed =
-      columns.length === 0 ? sql`` : sql`using ${relation({ columns, rows: keys })} as k`;
-    await sql`
-      delete from ${sql.raw(table.name)} as t ${doomed}
-      where t.account_id = ${accountId} ${sql.raw(sameKey(table, "t", "k"))}
-    `.execute(transaction);
-  },
+  writes: { kind: "at-once", commit },
   async advance(transaction, accountId) {
-    // A role or a pool that does not wait for the disk would let a crash take ratchets back. Said
-    // here it costs no round trip, and ends with the transaction.
     const { rows } = await sql<{ revision: string }>`
-      update omemo_account set revision = revision + 1 where id = ${accountId}
-      returning revision, case when current_setting('synchronous_commit') = 'off'
-        then set_config('synchronous_commit', 'local', true) end as durability
+      update omemo_account set revision = revision + 1 where id = ${accountId} returning revision
     `.execute(transaction);
     return rows[0] && Number(rows[0].revision);
   },

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { onConflictReplace, primaryKey, upsertValues } from "../insertInto.js";
-import type { Database, SqlDialect } from "../sqlDialect.js";
+import type { Database, DoomedRows, SqlDialect, Upsert } from "../sqlDialect.js";
 import { collision, isMissingTable, isRolledBack } from "./failures.js";
 import { relation } from "./relation.js";
 import { types } from "./types.js";
@@ -12,17 +12,7 @@ export const sqliteDialect: SqlDialect = {
   prepare,
   relation,
   isSame: (left, right) => `${left} is ${right}`,
-  upsert: (transaction, upsert) =>
-    upsertValues(transaction, upsert, onConflictReplace(upsert.table)),
-  async deleteRows(transaction, { table, accountId, keys }) {
-    const columns = primaryKey(table).join(", ");
-    const chosen = [accountId, ...table.columns.map(({ name }) => sql.ref(`k.${name}`))];
-    const doomed = relation({ columns: table.columns, rows: keys });
-    await sql`
-      delete from ${sql.raw(table.name)}
-      where (${sql.raw(columns)}) in (select ${sql.join(chosen)} from ${doomed} as k)
-    `.execute(transaction);
-  },
+  writes: { kind: "in-steps", upsert, deleteRows },
   async advance(transaction, accountId) {
     const { rows } = await sql<{ revision: number | bigint }>`
       update omemo_account set revision = revision + 1 where id = ${accountId} returning revision
@@ -50,4 +40,21 @@ async function prepare(database: Database): Promise<void> {
   const level = rows[0]?.synchronous;
   if (level === undefined || level >= FULL) return;
   await sql`pragma synchronous = full`.execute(database);
+}
+
+async function upsert(transaction: Database, upsert: Upsert): Promise<void> {
+  await upsertValues(transaction, upsert, onConflictReplace(upsert.table));
+}
+
+async function deleteRows(
+  transaction: Database,
+  { table, accountId, keys }: DoomedRows,
+): Promise<void> {
+  const columns = primaryKey(table).join(", ");
+  const chosen = [accountId, ...table.columns.map(({ name }) => sql.ref(`k.${name}`))];
+  const doomed = relation({ columns: table.columns, rows: keys });
+  await sql`
+    delete from ${sql.raw(table.name)}
+    where (${sql.raw(columns)}) in (select ${sql.join(chosen)} from ${doomed} as k)
+  `.execute(transaction);
 }

@@ -9,4 +9,5 @@ export const types: ColumnTypes = {
   bytes: "blob",
   // The key is long and the row short: one tree instead of two.
   tableOptions: " without rowid",
+  functions: [],
 };
