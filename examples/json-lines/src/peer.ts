@@ -5,11 +5,13 @@ import type { Emit } from "./jsonEvent.js";
 export interface Peer {
   readonly manager: Pick<
     OmemoManager,
+    | "devices"
     | "getActiveFingerprints"
     | "getDevicesOf"
     | "getOwnDevice"
     | "getOwnFingerprint"
     | "getTrust"
+    | "initialize"
     | "purgeEverything"
     | "replaceSession"
     | "requestDeviceListUpdateFor"

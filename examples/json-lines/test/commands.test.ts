@@ -23,12 +23,26 @@ const LAPTOP: DeviceInfo = {
   device: { jid: ROMEO, deviceId: deviceId(2) },
   versions: [OMEMO_2],
   fingerprint: KEY,
-  sessions: [{ version: OMEMO_2, unanswered: 4, lastReceivedAt: 0 }],
+  activity: "stale",
+  staleBecause: ["age"],
+  label: { state: "verified", text: "Lute" },
+  lastReceivedAt: undefined,
+  unanswered: 4,
+  firstSeenAt: 0,
+  listedSince: 86_400_000,
+  sessions: [{ version: OMEMO_2, unanswered: 4, lastReceivedAt: 0, startedAt: undefined }],
 };
 const TABLET: DeviceInfo = {
   device: { jid: ROMEO, deviceId: deviceId(3) },
   versions: [],
   fingerprint: undefined,
+  activity: "inactive",
+  staleBecause: [],
+  label: { state: "unverified" },
+  lastReceivedAt: undefined,
+  unanswered: 0,
+  firstSeenAt: undefined,
+  listedSince: undefined,
   sessions: [],
 };
 const READING: IntendedDevice = {
@@ -55,6 +69,7 @@ const SENT: Sent = {
   devices: [READING, ...SKIPPED],
   intendedDevices: [READING],
   skippedDevices: SKIPPED,
+  lostInLegacy: [],
 };
 
 const ROOM = bareJid("balcony@muc.example.org");
@@ -75,6 +90,18 @@ function scriptedPeer() {
   const note = (call: string) => async (argument?: unknown) => void calls.push([call, argument]);
   const peer: Peer = {
     manager: {
+      devices: {
+        staleOwn: async () => [],
+        remove: async (ids) => {
+          calls.push(["devices.remove", ids]);
+          return [{ version: OMEMO_2, removed: [LAPTOP.device.deviceId], error: undefined }];
+        },
+        previewPurge: async () => [],
+        setLabel: note("devices.setLabel"),
+        refresh: async () => [],
+        isTurnedOff: async () => false,
+      },
+      initialize: note("initialize"),
       getActiveFingerprints: async (jid) => {
         calls.push(["getActiveFingerprints", jid]);
         return [];
@@ -194,8 +221,15 @@ describe("a command", () => {
         key: KEY,
         x25519: KEY,
         trust: "UNDECIDED",
-        label: null,
+        label: "Lute",
+        label_state: "verified",
         active: { [OMEMO_2]: true },
+        activity: "stale",
+        stale_because: ["age"],
+        unanswered: 4,
+        last_received: null,
+        first_seen: "1970-01-01T00:00:00.000Z",
+        listed_since: "1970-01-02T00:00:00.000Z",
       },
       {
         device: 3,
@@ -204,7 +238,14 @@ describe("a command", () => {
         x25519: null,
         trust: "UNDECIDED",
         label: null,
+        label_state: "unverified",
         active: {},
+        activity: "inactive",
+        stale_because: [],
+        unanswered: 0,
+        last_received: null,
+        first_seen: null,
+        listed_since: null,
       },
     ]);
   });
@@ -262,6 +303,26 @@ describe("a command", () => {
     const { peer, calls } = scriptedPeer();
     await execute(peer, { cmd: "leave" });
     expect(calls).toEqual([["purgeEverything", undefined]]);
+  });
+
+  it("label, remove-devices, disable and enable are about our own devices", async () => {
+    const { peer, calls } = scriptedPeer();
+    await execute(peer, { cmd: "label", label: "Lute" });
+    await execute(peer, { cmd: "label" });
+    expect(await execute(peer, { cmd: "remove-devices", devices: [2] })).toEqual([
+      { ns: OMEMO_2, removed: [2], error: null },
+    ]);
+    await execute(peer, { cmd: "disable", account: true });
+    await execute(peer, { cmd: "enable" });
+    expect(calls).toEqual([
+      ["devices.setLabel", "Lute"],
+      ["devices.setLabel", undefined],
+      ["devices.remove", [2]],
+      ["purgeEverything", { wholeAccount: true }],
+      ["initialize", undefined],
+    ]);
+    const wrong = execute(peer, { cmd: "remove-devices", devices: "all" });
+    await expect(wrong).rejects.toThrow("list of ids");
   });
 
   it.each(["hold", "release"])("%s says that it cannot be done", async (cmd) => {

@@ -1,4 +1,12 @@
-import type { DeviceInfo, OmemoFingerprint, OmemoVersion, TrustState } from "@omemo/core";
+import type {
+  DeviceActivity,
+  DeviceInfo,
+  DeviceLabel,
+  OmemoFingerprint,
+  OmemoVersion,
+  StaleReason,
+  TrustState,
+} from "@omemo/core";
 import { isSameDevice } from "@omemo/core";
 import { type Command, textField } from "../command.js";
 import { TRUST_LEVELS } from "../describe.js";
@@ -12,8 +20,16 @@ interface DescribedDevice {
   readonly key: OmemoFingerprint | null;
   readonly x25519: OmemoFingerprint | null;
   readonly trust: string;
-  readonly label: null;
+  /** Only what its own key has signed. */
+  readonly label: string | null;
+  readonly label_state: DeviceLabel["state"] | null;
   readonly active: Readonly<Record<string, boolean>>;
+  readonly activity: DeviceActivity;
+  readonly stale_because: readonly StaleReason[];
+  readonly unanswered: number;
+  readonly last_received: string | null;
+  readonly first_seen: string | null;
+  readonly listed_since: string | null;
 }
 
 /** Everything known of an account's devices, after asking the server for lists and keys. */
@@ -37,9 +53,26 @@ async function describe(peer: Peer, info: DeviceInfo): Promise<DescribedDevice> 
     key: fingerprint ?? null,
     x25519: fingerprint ?? null,
     trust: TRUST_LEVELS[trust],
-    label: null,
+    label: info.label?.state === "verified" ? info.label.text : null,
+    label_state: info.label?.state ?? null,
     active: Object.fromEntries(info.versions.map((version) => [version, true])),
+    ...describeLife(info),
   };
+}
+
+function describeLife({ activity, staleBecause, unanswered, ...moments }: DeviceInfo) {
+  return {
+    activity,
+    stale_because: staleBecause,
+    unanswered,
+    last_received: dateOf(moments.lastReceivedAt),
+    first_seen: dateOf(moments.firstSeenAt),
+    listed_since: dateOf(moments.listedSince),
+  };
+}
+
+function dateOf(moment: number | undefined): string | null {
+  return moment === undefined ? null : new Date(moment).toISOString();
 }
 
 async function trustOf(peer: Peer, { device, fingerprint }: DeviceInfo): Promise<TrustState> {

@@ -1,6 +1,9 @@
 import type { Command } from "../command.js";
 import type { Peer } from "../peer.js";
 import { devices } from "./devices.js";
+import { disable, enable } from "./disable.js";
+import { label } from "./label.js";
+import { removeDevices } from "./removeDevices.js";
 import { join, makeRoom, sendToRoom } from "./rooms.js";
 import { send } from "./send.js";
 import { chain, replace } from "./sessions.js";
@@ -30,6 +33,10 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["chain", chain],
   ["raw", raw],
   ["leave", leave],
+  ["label", label],
+  ["remove-devices", removeDevices],
+  ["disable", disable],
+  ["enable", enable],
   ["join", join],
   ["makeroom", makeRoom],
   ["room", sendToRoom],
