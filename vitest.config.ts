@@ -96,6 +96,10 @@ const config: ViteUserConfig = defineConfig({
       { find: /^@omemo\/core\/wire$/, replacement: source("core/src/wire/index.ts") },
       { find: /^@omemo\/core\/backup$/, replacement: source("core/src/backup/index.ts") },
       {
+        find: /^@omemo\/trust\/verification$/,
+        replacement: source("trust/src/verification/index.ts"),
+      },
+      {
         find: /^@omemo\/backend-noble\/testing$/,
         replacement: source("backend-noble/src/testing.ts"),
       },

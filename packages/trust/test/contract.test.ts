@@ -1,6 +1,12 @@
 import { memoryStore, type OmemoStore, type OmemoTrustCallback } from "@omemo/core";
 import { trustContract } from "@omemo/testkit";
-import { blindTrust, manualTrust } from "@omemo/trust";
+import {
+  blindTrust,
+  blindTrustBeforeVerification,
+  comparedOnlyTrust,
+  manualTrust,
+  trustOnFirstUse,
+} from "@omemo/trust";
 import { describe, it } from "vitest";
 
 function underContract(name: string, policy: (store: OmemoStore) => OmemoTrustCallback): void {
@@ -14,3 +20,6 @@ function underContract(name: string, policy: (store: OmemoStore) => OmemoTrustCa
 
 underContract("manualTrust", manualTrust);
 underContract("blindTrust", blindTrust);
+underContract("blindTrustBeforeVerification", blindTrustBeforeVerification);
+underContract("trustOnFirstUse", trustOnFirstUse);
+underContract("comparedOnlyTrust", (store) => comparedOnlyTrust(store, () => true));

@@ -1,0 +1,8 @@
+export { compareKeys, isSameFingerprint, type KeyComparison } from "./compareKeys.js";
+export { colorFingerprint, colorOf, type HexColor, hueOf } from "./fingerprintColors.js";
+export {
+  type FingerprintUri,
+  formatFingerprintUri,
+  parseFingerprintUri,
+  type ShownKey,
+} from "./fingerprintUri.js";
