@@ -4,6 +4,8 @@ export interface OmemoLimits {
   readonly maxDevicesPerAccount: number;
   /** Devices that one message is encrypted for [O2-25]. */
   readonly maxDevicesPerMessage: number;
+  /** Bytes of a stanza, as servers limit them; a message for more devices becomes several [L-46]. */
+  readonly maxStanzaBytes: number;
   /** Prekeys that a bundle of ours holds [O2-38, L-15]. */
   readonly preKeyCount: number;
   /** Age in ms at which our signed prekey is replaced, and how long the old one lives on [O2-46]. */
@@ -63,6 +65,7 @@ const DAY = 24 * 60 * MINUTE;
 export const DEFAULT_LIMITS: OmemoLimits = Object.freeze({
   maxDevicesPerAccount: 200,
   maxDevicesPerMessage: 1000,
+  maxStanzaBytes: 196_608,
   preKeyCount: 100,
   signedPreKeyPeriod: 14 * DAY,
   deviceListMaxAge: 60 * MINUTE,
