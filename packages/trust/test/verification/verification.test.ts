@@ -8,7 +8,7 @@ import {
   isSameFingerprint,
   parseFingerprintUri,
 } from "@omemo/trust/verification";
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 const identity = (jid: string, id: number, digits: string): OmemoIdentity => ({
