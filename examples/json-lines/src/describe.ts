@@ -3,6 +3,7 @@ import {
   LEGACY,
   OMEMO_2,
   type OmemoVersion,
+  type OptOutChange,
   type ReceivedControl,
   type ReceivedMessage,
   type ReceivedStanza,
@@ -81,6 +82,21 @@ export function describeControl(control: ReceivedControl, own: string): JsonEven
     ...describeSender(control),
     ...describeStanza(control, own),
     kind: control.kind,
+  };
+}
+
+/** Somebody asked for plaintext, or went back to OMEMO. */
+export function describeOptOut(change: OptOutChange): JsonEvent {
+  const { kind, conversation, by, device, fingerprint, trust, reason, isEffective } = change;
+  return {
+    ev: kind === "opted-out" ? "optout" : "optin",
+    conversation,
+    by,
+    device: device.deviceId,
+    key: fingerprint,
+    trust: TRUST_LEVELS[trust],
+    reason: reason ?? null,
+    effective: isEffective,
   };
 }
 

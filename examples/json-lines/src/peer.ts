@@ -12,11 +12,15 @@ export interface Peer {
     | "getOwnFingerprint"
     | "getTrust"
     | "initialize"
+    | "optOut"
     | "purgeEverything"
+    | "rebuildSessions"
     | "replaceSession"
+    | "replaceSessionsOf"
     | "requestDeviceListUpdateFor"
     | "roomSupportsOmemo"
     | "sendContent"
+    | "sendRatchetUpdateMessage"
     | "sendRoomContent"
   >;
   readonly trust: OmemoTrustCallback;

@@ -7,6 +7,7 @@ import {
   describeDeviceList,
   describeFailure,
   describeMessage,
+  describeOptOut,
   describePlain,
   describeReflection,
   describeRoomSent,
@@ -41,9 +42,11 @@ export function report(
   });
   manager.on("control", (control) => emit(describeControl(control, jid)));
   manager.on("failure", async (failure) => {
-    for (const each of [...(failure.earlier ?? []), failure]) await emit(describeFailure(each, jid));
+    for (const each of [...(failure.earlier ?? []), failure])
+      await emit(describeFailure(each, jid));
   });
   manager.on("reflection", (stanza) => emit(describeReflection(stanza, jid)));
+  manager.on("opt-out", (change) => emit(describeOptOut(change)));
   manager.on("device-list", (change) => emit(describeDeviceList(change)));
   manager.on("problem", async ({ what, error, willRetry }) => {
     const { error: reason } = describeError(error);

@@ -6,6 +6,7 @@ import {
   type IntendedDevice,
   LEGACY,
   OMEMO_2,
+  type OptOutState,
   type RoomSent,
   type Sent,
   type SkippedDevice,
@@ -72,6 +73,7 @@ const SENT: Sent = {
   lostInLegacy: [],
 };
 
+const OPT_OUT: OptOutState = { conversation: ROMEO, state: "blocked", by: ROMEO, since: 1 };
 const ROOM = bareJid("balcony@muc.example.org");
 const ROOM_SENT: RoomSent = {
   ...SENT,
@@ -111,8 +113,24 @@ function scriptedPeer() {
       getOwnFingerprint: () => "cd".repeat(32) as OmemoFingerprint,
       getTrust: async (asked) =>
         asked.map(({ fingerprint }) => trust.get(fingerprint) ?? "undecided"),
+      optOut: {
+        request: async (...asked) => {
+          calls.push(["optOut.request", ...asked]);
+          return SENT;
+        },
+        requestEverywhere: async () => ({ told: [], failed: [] }),
+        confirm: note("optOut.confirm"),
+        revoke: note("optOut.revoke"),
+        get: async () => undefined,
+        list: async () => [OPT_OUT],
+      },
       purgeEverything: note("purgeEverything"),
+      rebuildSessions: note("rebuildSessions"),
       replaceSession: note("replaceSession"),
+      replaceSessionsOf: async (jid) => {
+        calls.push(["replaceSessionsOf", jid]);
+        return { replaced: [LAPTOP.device], skipped: SENT.skippedDevices.slice(0, 1) };
+      },
       requestDeviceListUpdateFor: note("requestDeviceListUpdateFor"),
       roomSupportsOmemo: async (room) => {
         calls.push(["roomSupportsOmemo", room]);
@@ -121,6 +139,10 @@ function scriptedPeer() {
       sendRoomContent: async (room, content: readonly XmlElement[]) => {
         calls.push(["sendRoomContent", room, content.map(serialize)]);
         return ROOM_SENT;
+      },
+      sendRatchetUpdateMessage: async (device) => {
+        calls.push(["sendRatchetUpdateMessage", device]);
+        return true;
       },
       sendContent: async (to, content: readonly XmlElement[]) => {
         calls.push(["sendContent", to, content.map(serialize)]);
@@ -271,6 +293,39 @@ describe("a command", () => {
     const level = { cmd: "trust", jid: ROMEO, key: KEY, level: "FRIEND" };
     await expect(execute(peer, level)).rejects.toThrow("TRUSTED, DISTRUSTED, UNDECIDED");
     expect(calls).toEqual([]);
+  });
+
+  it("replace without a device is for the whole account, and without an account for all [O2-146]", async () => {
+    const { peer, calls } = scriptedPeer();
+    expect(await execute(peer, { cmd: "replace", jid: ROMEO })).toEqual({ 3: "no-bundle" });
+    expect(await execute(peer, { cmd: "replace" })).toEqual({});
+    expect(calls).toEqual([
+      ["replaceSessionsOf", ROMEO],
+      ["rebuildSessions", undefined],
+    ]);
+  });
+
+  it("update moves the ratchet with a device on, and tells whether anything left", async () => {
+    const { peer, calls } = scriptedPeer();
+    expect(await execute(peer, { cmd: "update", jid: ROMEO, device: 2 })).toBe(true);
+    expect(calls).toEqual([["sendRatchetUpdateMessage", LAPTOP.device]]);
+  });
+
+  it("optout asks for plaintext, agrees to it, and goes back [O2-164, O2-166, O2-168]", async () => {
+    const { peer, calls, events } = scriptedPeer();
+    const cmd = "optout";
+    await execute(peer, { cmd, jid: ROMEO, action: "request", reason: "compliance" });
+    await execute(peer, { cmd, jid: ROMEO, action: "confirm" });
+    await execute(peer, { cmd, jid: ROMEO, action: "revoke" });
+    expect(calls).toEqual([
+      ["optOut.request", ROMEO, "compliance"],
+      ["optOut.confirm", ROMEO],
+      ["optOut.revoke", ROMEO],
+    ]);
+    expect(events[0]).toMatchObject({ ev: "sent", to: ROMEO });
+    const wrong = execute(peer, { cmd, jid: ROMEO, action: "maybe" });
+    await expect(wrong).rejects.toThrow("request, confirm, revoke");
+    expect(await execute(peer, { cmd: "optouts" })).toEqual([OPT_OUT]);
   });
 
   it("replace and chain name a device of the account", async () => {

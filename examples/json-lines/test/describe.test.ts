@@ -32,6 +32,7 @@ const MESSAGE: ReceivedMessage = {
   body: "Wherefore?",
   content: [xml("body", { xmlns: "jabber:client" }, "Wherefore?")],
   warnings: [],
+  unprotected: [],
   isRedelivery: false,
 };
 
@@ -60,6 +61,7 @@ describe("the event of a decrypted message", () => {
       content: ["<body xmlns='jabber:client'>Wherefore?</body>"],
       origin_id: "o1",
       warnings: [],
+      unprotected: [],
       redelivery: false,
     });
   });

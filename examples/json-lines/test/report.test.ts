@@ -31,6 +31,7 @@ const MESSAGE: ReceivedMessage = {
   body: "Wherefore?",
   content: [],
   warnings: [],
+  unprotected: [],
   isRedelivery: false,
 };
 
@@ -46,7 +47,14 @@ function reported(settings: { readonly echo?: boolean; readonly emit?: Emit } = 
   };
   const sendMessage: OmemoManager["sendMessage"] = async (to, body) => {
     sent.push([to, body]);
-    return { id: "m", stanzas: [], devices: [], intendedDevices: [], skippedDevices: [] };
+    return {
+      id: "m",
+      stanzas: [],
+      devices: [],
+      intendedDevices: [],
+      skippedDevices: [],
+      lostInLegacy: [],
+    };
   };
   const sendRoomMessage: OmemoManager["sendRoomMessage"] = async (room, body) => {
     const sent = await sendMessage(room, body);
@@ -101,6 +109,20 @@ describe("the report of a message", () => {
     await happen("message", { ...MESSAGE, body: undefined });
     expect(events).toHaveLength(3);
     expect(sent).toEqual([]);
+  });
+});
+
+describe("the report of an opt-out", () => {
+  it("says who asked for plaintext, whether that counts, and when it is over [O2-165]", async () => {
+    const { happen, events } = reported();
+    const { device, fingerprint, trust } = MESSAGE;
+    const told = { conversation: ROMEO, by: ROMEO, device, fingerprint, trust, isEffective: true };
+    await happen("opt-out", { ...told, kind: "opted-out", reason: "compliance" });
+    await happen("opt-out", { ...told, kind: "resumed", reason: undefined });
+    expect(events).toMatchObject([
+      { ev: "optout", by: ROMEO, device: 2, reason: "compliance", effective: true },
+      { ev: "optin", conversation: ROMEO, trust: "TRUSTED", reason: null },
+    ]);
   });
 });
 

@@ -3,10 +3,11 @@ import type { Peer } from "../peer.js";
 import { devices } from "./devices.js";
 import { disable, enable } from "./disable.js";
 import { label } from "./label.js";
+import { optOut, optOuts } from "./optOut.js";
 import { removeDevices } from "./removeDevices.js";
 import { join, makeRoom, sendToRoom } from "./rooms.js";
 import { send } from "./send.js";
-import { chain, replace } from "./sessions.js";
+import { chain, replace, update } from "./sessions.js";
 import { raw, subscribe } from "./stanzas.js";
 import { trust } from "./trust.js";
 
@@ -30,7 +31,10 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["devices", devices],
   ["trust", trust],
   ["replace", replace],
+  ["update", update],
   ["chain", chain],
+  ["optout", optOut],
+  ["optouts", optOuts],
   ["raw", raw],
   ["leave", leave],
   ["label", label],
