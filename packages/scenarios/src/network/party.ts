@@ -3,6 +3,7 @@ import {
   bareJid,
   type IdentityChange,
   isOmemoError,
+  type OmemoBackend,
   type OmemoDevice,
   OmemoManager,
   type OmemoOptions,
@@ -28,6 +29,8 @@ import { blindTrust } from "@omemo/trust";
 export interface GuestOptions extends Omit<OmemoOptions, "clock" | "crypto"> {
   readonly trust?: (store: OmemoStore) => OmemoTrustCallback;
   readonly device?: DeviceOptions;
+  /** Default: `backend-noble`. */
+  readonly backend?: (randomBytes: ProcessPorts["randomBytes"]) => OmemoBackend;
   /** Called for each message, before it counts as taken over. */
   readonly onMessage?: (message: ReceivedMessage, ports: ProcessPorts) => Promise<void> | void;
   /** Nobody listens for messages. */
@@ -161,12 +164,14 @@ function invite(
   };
 }
 
+const noble: NonNullable<GuestOptions["backend"]> = (randomBytes) => nobleBackend({ randomBytes });
+
 function build(ports: ProcessPorts, options: GuestOptions): OmemoManager {
-  const { trust = blindTrust, device: _, onMessage: __, isDeaf: ___, wrapStore, ...rest } = options;
+  const { trust = blindTrust, backend = noble, wrapStore, ...rest } = options;
   const store = wrapStore === undefined ? ports.store : wrapStore(ports.store);
   return new OmemoManager(
     {
-      backend: ports.backend(nobleBackend({ randomBytes: ports.randomBytes })),
+      backend: ports.backend(backend(ports.randomBytes)),
       store,
       trust: ports.trust(trust(store)),
       transport: ports.transport,
