@@ -140,7 +140,8 @@ export function virtualClock(options: VirtualClockOptions = {}): VirtualClock {
       }),
     runFor: (ms, limits = {}) =>
       exclusively(async () => {
-        const end = now + ms;
+        // Between two whole ms what is scheduled for the same moment would lose its order.
+        const end = now + Math.round(ms);
         await advance(() => false, end, limits);
         now = end;
       }),

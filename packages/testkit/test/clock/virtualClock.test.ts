@@ -81,6 +81,14 @@ describe("virtualClock", () => {
     expect(seen).toEqual([0, 1, 8]);
   });
 
+  it("stays on whole milliseconds whatever time it is told to let pass", async () => {
+    const clock = virtualClock();
+    const start = clock.now();
+    await clock.runFor(0.6);
+    await clock.runFor(10.4);
+    expect(clock.now() - start).toBe(11);
+  });
+
   it("does the same where there is no setImmediate, as in browsers", async () => {
     vi.stubGlobal("setImmediate", undefined);
     try {
