@@ -16,6 +16,7 @@ export * from "./crypto/syncWebCrypto.js";
 export type * from "./disk/diskFaults.js";
 export * from "./disk/simulatedDisk.js";
 export type * from "./faultMoment.js";
+export * from "./lies/archiveLies.js";
 export * from "./lies/bundleLies.js";
 export * from "./lies/combineLies.js";
 export * from "./lies/deviceListLies.js";

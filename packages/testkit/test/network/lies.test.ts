@@ -8,6 +8,7 @@ import {
   replayOld,
   type ServerBehaviour,
   seededRandom,
+  shuffleArchive,
   swapBundle,
   tamper,
   withhold,
@@ -123,6 +124,16 @@ describe("a lying server", () => {
     const heard = bob.heard.slice(1);
     expect(heard.length).toBe(5);
     expect(heard.slice(0, 3)).toEqual(["live 1", "live 2", "live 1"]);
+  });
+
+  it("tells archive pages in another order, and of the same messages", async () => {
+    const { sim, alice } = await scene(shuffleArchive(seededRandom(3)));
+    for (const text of ["1", "2", "3", "4", "5"]) await alice.send(archived(text));
+    const page = await sim.complete(alice.connection.fetchArchive({ pageSize: 50 }));
+    const ids = page.messages.map(({ archiveId }) => archiveId ?? "");
+    expect(ids).not.toEqual(ids.toSorted());
+    expect([page.first, page.last]).toEqual([ids.toSorted()[0], ids.toSorted().at(-1)]);
+    expect(ids).toHaveLength(5);
   });
 
   it("answers what it likes about ids, members and archives", async () => {
