@@ -2,8 +2,9 @@ import { isOmemoError, LEGACY, OMEMO_2, type OmemoVersion } from "@omemo/core";
 import {
   CALM,
   CHAOTIC,
-  crashSometimes,
   EJABBERD,
+  type MessageKeys,
+  messageKeys,
   PROSODY,
   ROUGH,
   type SeededRandom,
@@ -12,20 +13,16 @@ import {
   type WireRecord,
 } from "@omemo/testkit";
 import type { DeviceStores } from "../stores/deviceStores.js";
-import {
-  checkContent,
-  checkEveryArrival,
-  checkExactlyOnce,
-  checkKeyUse,
-  checkNothingLost,
-  checkQuiet,
-} from "./invariants.js";
+import type { BackendName } from "./backends.js";
+import { crashInTroubles, type Troubles } from "./crashes.js";
+import { deceive } from "./deceit.js";
+import { checkInvariants } from "./invariants.js";
 import { createLedger, type Ledger } from "./ledger.js";
 import { createMember, type Member } from "./member.js";
 
 export interface ConversationOptions {
   readonly seed: number;
-  readonly primitives: "native" | "noble";
+  readonly backend: BackendName;
   /** Texts that the members try to send while everything goes wrong. */
   readonly messages: number;
   readonly replay: (seed: number) => string;
@@ -40,6 +37,7 @@ export interface ConversationCounts {
   readonly redelivered: number;
   readonly failures: number;
   readonly crashes: number;
+  readonly crashesInCatchUp: number;
 }
 
 export interface ConversationResult {
@@ -50,11 +48,11 @@ export interface ConversationResult {
 
 const ACCOUNTS = ["alice", "bob", "carol", "dave"].map((name) => `${name}@example.org`);
 const HOUR = 3_600_000;
-const CRASH_CHANCE = 0.004;
 
 /**
  * Four accounts with two or three devices each, both versions side by side, write to each other
- * over a rough network while their processes die at any await. Then everything is mended, and the
+ * over a rough network while their processes die at any await, in catch-up above all, and their
+ * servers hide, invent and reorder devices and archive pages. Then everything is mended, and the
  * invariants of the design must hold.
  */
 export async function converse(options: ConversationOptions): Promise<ConversationResult> {
@@ -66,31 +64,29 @@ export async function converse(options: ConversationOptions): Promise<Conversati
   });
   const ledger = createLedger();
   const dice = world.random.fork("conversation");
-  const troubles = { isOn: false };
-  const members = populate(world, ledger, dice, options, troubles);
+  const troubles: Troubles = { isOn: false, deathsInCatchUp: 0 };
+  const keys = messageKeys();
+  const members = populate(world, ledger, dice, options, keys, troubles);
   await begin(world, members);
   world.network.faults = dice.pick([ROUGH, ROUGH, CHAOTIC]);
   troubles.isOn = true;
   await talk(world, ledger, members, dice, options.messages);
   troubles.isOn = false;
   world.network.faults = CALM;
+  world.network.behaviour = {};
   await mend(world, members);
   await roundOfGreetings(world, ledger, members);
   const quietSince = world.clock.now();
   await world.runFor(HOUR);
   const { log } = world.network;
-  checkKeyUse(log);
-  checkContent(ledger);
-  checkExactlyOnce(ledger);
-  checkNothingLost(ledger);
-  checkEveryArrival(ledger, log);
-  checkQuiet(log, quietSince);
+  checkInvariants(ledger, log, keys, quietSince);
   const counts = {
     sent: ledger.sends.filter(({ sent }) => sent !== undefined).length,
     delivered: ledger.deliveries.filter(({ isRedelivery }) => !isRedelivery).length,
     redelivered: ledger.deliveries.filter(({ isRedelivery }) => isRedelivery).length,
     failures: ledger.failures.length,
     crashes: members.reduce((total, { device }) => total + device.lives - 1, 0),
+    crashesInCatchUp: troubles.deathsInCatchUp,
   };
   return { counts, log };
 }
@@ -99,8 +95,9 @@ function populate(
   world: Simulation,
   ledger: Ledger,
   dice: SeededRandom,
-  { primitives, stores }: ConversationOptions,
-  troubles: { readonly isOn: boolean },
+  { backend, stores }: ConversationOptions,
+  keys: MessageKeys,
+  troubles: Troubles,
 ): readonly Member[] {
   for (const [index, account] of ACCOUNTS.entries()) {
     // Some know each other, and hear of new devices; the others have to ask.
@@ -111,14 +108,14 @@ function populate(
   return ACCOUNTS.flatMap((account) =>
     Array.from({ length: 2 + dice.below(2) }, (_, index) => {
       const name = `device-${index + 1}`;
-      const plan = crashSometimes(dice.fork(`crash ${account} ${name}`), CRASH_CHANCE, 20);
       const device = world.device(account, name, {
         ...(stores !== undefined && { store: stores.forDevice(account) }),
-        crashes: (point) => (troubles.isOn ? plan(point) : undefined),
+        crashes: crashInTroubles(dice.fork(`crash ${account} ${name}`), troubles),
       });
       return createMember(world, ledger, account, device, {
         versions: versionsOf(dice),
-        primitives,
+        backend,
+        keys,
         preKeyCount: 40,
         layout: dice.chance(0.8) ? "separate" : "combined",
       });
@@ -150,6 +147,7 @@ async function talk(
     send(ledger, from, to);
     if (dice.chance(0.03)) dice.pick(members).device.connection?.goOffline();
     if (dice.chance(0.05)) dice.pick(members).device.connection?.goOnline();
+    if (dice.chance(0.1)) world.network.behaviour = deceive(ledger, dice);
     await world.runFor(dice.between([0, 4000]));
   }
 }

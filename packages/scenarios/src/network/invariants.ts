@@ -1,6 +1,6 @@
 import { qualify, readMessageIds } from "@omemo/core/wire";
-import type { WireRecord } from "@omemo/testkit";
-import type { Ledger } from "./ledger.js";
+import { type MessageKeys, readableTexts, type WireRecord } from "@omemo/testkit";
+import { type Ledger, MARK } from "./ledger.js";
 import { wireKeys } from "./wireKeys.js";
 
 /** Reasons for which an honest network may leave a message unreadable for a device it was meant for. */
@@ -9,8 +9,36 @@ const EXPECTED_FAILURES: ReadonlySet<string> = new Set([
   "no-prekey",
 ]);
 
+/** All of them, at the end of a run that was quiet since then. */
+export function checkInvariants(
+  ledger: Ledger,
+  log: readonly WireRecord[],
+  keys: MessageKeys,
+  quietSince: number,
+): void {
+  checkKeyUse(log);
+  checkCountedKeys(keys);
+  checkNothingReadable(log);
+  checkContent(ledger);
+  checkExactlyOnce(ledger);
+  checkNothingLost(ledger);
+  checkEveryArrival(ledger, log);
+  checkQuiet(log, quietSince);
+}
+
+/** The same as the backend counted it, which also sees what never was in a stanza of the log. */
+function checkCountedKeys({ reused }: MessageKeys): void {
+  if (reused.length > 0) fail(`message key used twice, as counted: ${reused[0]}`);
+}
+
+/** No text leaves in the clear (invariant 4). */
+function checkNothingReadable(log: readonly WireRecord[]): void {
+  const [first] = readableTexts(log, [MARK]);
+  if (first !== undefined) fail(`${first.account} sent a text that anybody can read`);
+}
+
 /** No message key is ever used twice, whatever crashed (invariant 1). */
-export function checkKeyUse(log: readonly WireRecord[]): void {
+function checkKeyUse(log: readonly WireRecord[]): void {
   const seen = new Map<string, string>();
   for (const { direction, kind, stanza } of log) {
     if (direction !== "sent" || kind !== "message" || stanza === undefined) continue;
@@ -24,7 +52,7 @@ export function checkKeyUse(log: readonly WireRecord[]): void {
 }
 
 /** Decrypted once per device; delivered again only with the mark (invariant 2). */
-export function checkExactlyOnce(ledger: Ledger): void {
+function checkExactlyOnce(ledger: Ledger): void {
   const first = new Map<string, string>();
   for (const { device, text, inboxId, isRedelivery } of ledger.deliveries) {
     const name = `${device}: ${text}`;
@@ -36,7 +64,7 @@ export function checkExactlyOnce(ledger: Ledger): void {
 }
 
 /** What was decrypted reaches the application, although the process died (invariant 2). */
-export function checkNothingLost(ledger: Ledger): void {
+function checkNothingLost(ledger: Ledger): void {
   for (const [device, inboxIds] of ledger.durable) {
     const delivered = new Set(
       ledger.deliveries.filter((each) => each.device === device).map(({ inboxId }) => inboxId),
@@ -48,7 +76,7 @@ export function checkNothingLost(ledger: Ledger): void {
 }
 
 /** The texts are those that were sent, at the devices they were encrypted for. */
-export function checkContent(ledger: Ledger): void {
+function checkContent(ledger: Ledger): void {
   const known = new Map(ledger.sends.map((entry) => [entry.text, entry]));
   for (const { device, text } of ledger.deliveries) {
     const entry = known.get(text);
@@ -58,7 +86,7 @@ export function checkContent(ledger: Ledger): void {
 }
 
 /** A message that reached a device is delivered there, or its failure is told (invariant 12). */
-export function checkEveryArrival(ledger: Ledger, log: readonly WireRecord[]): void {
+function checkEveryArrival(ledger: Ledger, log: readonly WireRecord[]): void {
   const arrivals = arrivalsByDevice(ledger, log);
   for (const { text, sent } of ledger.sends) {
     for (const { device } of sent?.intendedDevices ?? []) {
@@ -102,7 +130,7 @@ function nameOf(ledger: Ledger, jid: string, deviceId: number): string | undefin
 }
 
 /** It goes quiet: nobody has anything left to say (invariant 10). */
-export function checkQuiet(log: readonly WireRecord[], since: number): void {
+function checkQuiet(log: readonly WireRecord[], since: number): void {
   const late = log.filter(
     ({ at, direction, kind }) => at >= since && direction === "sent" && kind === "message",
   );

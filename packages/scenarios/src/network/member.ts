@@ -1,14 +1,15 @@
-import { nobleBackend } from "@omemo/backend-noble";
 import { isOmemoError, OmemoManager, type OmemoVersion } from "@omemo/core";
-import type { ProcessPorts, SimulatedDevice, Simulation } from "@omemo/testkit";
+import type { MessageKeys, ProcessPorts, SimulatedDevice, Simulation } from "@omemo/testkit";
 import { blindTrust } from "@omemo/trust";
+import { type BackendName, makeBackend } from "./backends.js";
 import type { Ledger } from "./ledger.js";
 import { witnessStore } from "./witnessStore.js";
 
 /** How the members of a run are built. */
 export interface MemberOptions {
   readonly versions: readonly OmemoVersion[];
-  readonly primitives: "native" | "noble";
+  readonly backend: BackendName;
+  readonly keys: MessageKeys;
   readonly preKeyCount: number;
   readonly layout: "separate" | "combined";
 }
@@ -68,13 +69,12 @@ function createManager(
   ports: ProcessPorts,
   ledger: Ledger,
   device: SimulatedDevice,
-  { versions, primitives, preKeyCount, layout }: MemberOptions,
+  { versions, backend, keys, preKeyCount, layout }: MemberOptions,
 ): OmemoManager {
   const store = witnessStore(ports.store, (id) => ledger.committed(device.name, id));
-  const backend = nobleBackend({ randomBytes: ports.randomBytes, primitives });
   return new OmemoManager(
     {
-      backend: ports.backend(backend),
+      backend: ports.backend(makeBackend(backend, keys, ports.randomBytes)),
       store,
       trust: ports.trust(blindTrust(store)),
       transport: ports.transport,

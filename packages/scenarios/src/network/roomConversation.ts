@@ -1,32 +1,25 @@
 import { bareJid, isOmemoError, LEGACY, OMEMO_2, type OmemoVersion } from "@omemo/core";
 import { enterRoom, leaveRoom } from "@omemo/core/wire";
 import {
-  addDevice,
   CALM,
-  combineLies,
   EJABBERD,
-  hideDevice,
+  type MessageKeys,
+  messageKeys,
   PROSODY,
   type Room,
   type SeededRandom,
-  type ServerBehaviour,
   type Simulation,
-  shuffleDevices,
   simulation,
 } from "@omemo/testkit";
-import {
-  checkContent,
-  checkEveryArrival,
-  checkExactlyOnce,
-  checkKeyUse,
-  checkNothingLost,
-  checkQuiet,
-} from "./invariants.js";
+import type { BackendName } from "./backends.js";
+import { deceive } from "./deceit.js";
+import { checkInvariants } from "./invariants.js";
 import { createLedger, type Ledger } from "./ledger.js";
 import { createMember, type Member } from "./member.js";
 
 export interface RoomConversationOptions {
   readonly seed: number;
+  readonly backend: BackendName;
   readonly accounts: number;
   readonly messages: number;
   readonly replay: (seed: number) => string;
@@ -61,13 +54,14 @@ const SPEAKERS = 6;
 export async function converseInRoom(
   options: RoomConversationOptions,
 ): Promise<RoomConversationCounts> {
-  const { seed, replay, accounts, messages } = options;
+  const { seed, replay, messages } = options;
   const world = simulation({
     seed,
     replay: (value) => replay(Number(value)),
     profileOf: () => (seed % 2 === 0 ? PROSODY : EJABBERD),
   });
-  const hall = await open(world, accounts);
+  const keys = messageKeys();
+  const hall = await open(world, options, keys);
   const { ledger, dice, members } = hall;
   const speakers = dice.shuffle(members).slice(0, SPEAKERS);
   for (let index = 0; index < messages; index += 1) {
@@ -80,12 +74,7 @@ export async function converseInRoom(
   const quietSince = world.clock.now();
   await world.runFor(10 * MINUTE);
   const { log } = world.network;
-  checkKeyUse(log);
-  checkContent(ledger);
-  checkExactlyOnce(ledger);
-  checkNothingLost(ledger);
-  checkEveryArrival(ledger, log);
-  checkQuiet(log, quietSince);
+  checkInvariants(ledger, log, keys, quietSince);
   return {
     sent: ledger.sends.filter(({ sent }) => sent !== undefined).length,
     refused: ledger.sends.filter(({ error }) => error === "room-not-supported").length,
@@ -95,7 +84,11 @@ export async function converseInRoom(
 }
 
 /** All are initialized; all but a few are members, and in the room. */
-async function open(world: Simulation, count: number): Promise<Hall> {
+async function open(
+  world: Simulation,
+  { backend, accounts: count }: RoomConversationOptions,
+  keys: MessageKeys,
+): Promise<Hall> {
   const ledger = createLedger();
   const dice = world.random.fork("room");
   const accounts = Array.from({ length: count }, (_, index) => `member-${index}@example.org`);
@@ -106,7 +99,8 @@ async function open(world: Simulation, count: number): Promise<Hall> {
     return Array.from({ length: DEVICES }, (_, device) =>
       createMember(world, ledger, account, world.device(account, `device-${device + 1}`), {
         versions: versionsOf(dice),
-        primitives: "native",
+        backend,
+        keys,
         preKeyCount: 20,
         layout: dice.chance(0.8) ? "separate" : "combined",
       }),
@@ -150,18 +144,8 @@ function happen(hall: Hall): void {
       world.clock.schedule(2000, () => enter(member));
       return;
     default:
-      world.network.behaviour = lies(ledger, dice);
+      world.network.behaviour = deceive(ledger, dice);
   }
-}
-
-function lies(ledger: Ledger, dice: SeededRandom): ServerBehaviour {
-  const { jid, deviceId } = dice.pick([...ledger.devices.values()]);
-  return dice.pick([
-    {},
-    hideDevice(jid, deviceId),
-    addDevice(jid, 1 + dice.below(1000)),
-    combineLies(hideDevice(jid, deviceId), shuffleDevices(dice.fork(`lie ${jid}`))),
-  ]);
 }
 
 /** Everybody is there under the name of his device. */

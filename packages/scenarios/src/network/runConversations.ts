@@ -1,59 +1,63 @@
 import { runSeeds } from "@omemo/testkit";
-import { type ConversationCounts, converse } from "./conversation.js";
-
-export type PrimitivesName = "native" | "noble";
+import type { BackendName } from "./backends.js";
+import { converse } from "./conversation.js";
+import { converseInRoom } from "./roomConversation.js";
 
 /** Texts that are tried in each run. */
-const MESSAGES_PER_RUN = 60;
+const TEXTS = { conversation: 60, room: 30 };
+const ACCOUNTS_IN_ROOM = 30;
 
-/** How many seeds: `OMEMO_SEEDS` for native primitives, `OMEMO_NOBLE_SEEDS` for noble. */
-export function seedCount(primitives: PrimitivesName): number {
-  const { OMEMO_SEEDS = "50", OMEMO_NOBLE_SEEDS = "20" } = process.env;
-  return Number(primitives === "native" ? OMEMO_SEEDS : OMEMO_NOBLE_SEEDS);
+export type SceneName = "conversation" | "room";
+
+/** What is run with which seeds. */
+export interface SeededRuns {
+  readonly scene: SceneName;
+  readonly backend: BackendName;
+  readonly first: number;
+  readonly count: number;
+  /** Told after each seed that held. */
+  readonly onSeed?: (seed: number, counts: Counts) => void;
 }
 
-/** From which seed on: `OMEMO_FIRST_SEED`. */
-export function firstSeed(): number {
-  return Number(process.env.OMEMO_FIRST_SEED ?? 0);
-}
+/** What happened, in numbers. */
+export type Counts = Readonly<Record<string, number>>;
 
 /** The command that runs one seed again. */
-export function replaySeed(primitives: PrimitivesName): (seed: number) => string {
-  return (seed) =>
-    `OMEMO_FIRST_SEED=${seed} SEEDS=1 OMEMO_NOBLE_SEEDS=1 pnpm test:scenarios -t ${primitives}`;
+export function replaySeed(scene: SceneName, backend: BackendName, seed: number): string {
+  const room = scene === "room" ? " --room" : "";
+  return `pnpm simulate --seeds 1 --from ${seed} --backend ${backend}${room}`;
 }
 
 /**
- * Runs a conversation with each seed, and adds up what happened in them.
+ * Runs a scene with each seed, and adds up what happened in them.
  * @throws SimulationError that names the seeds that failed and how to replay them.
  */
-export async function runConversations(
-  primitives: PrimitivesName,
-  first: number,
-  count: number,
-): Promise<ConversationCounts> {
-  const replay = replaySeed(primitives);
-  let total: ConversationCounts = {
-    sent: 0,
-    delivered: 0,
-    redelivered: 0,
-    failures: 0,
-    crashes: 0,
-  };
+export async function runConversations(runs: SeededRuns): Promise<Counts> {
+  const { scene, backend, first, count, onSeed } = runs;
+  const replay = (seed: number): string => replaySeed(scene, backend, seed);
+  let total: Counts = {};
   await runSeeds({ first, count, replay }, async (seed) => {
-    const { counts } = await converse({ seed, primitives, messages: MESSAGES_PER_RUN, replay });
+    const counts = await runScene(scene, backend, seed, replay);
     total = add(total, counts);
+    onSeed?.(seed, counts);
   });
-  console.log(`${primitives}, seeds ${first} to ${first + count - 1}:`, total);
   return total;
 }
 
-function add(a: ConversationCounts, b: ConversationCounts): ConversationCounts {
-  return {
-    sent: a.sent + b.sent,
-    delivered: a.delivered + b.delivered,
-    redelivered: a.redelivered + b.redelivered,
-    failures: a.failures + b.failures,
-    crashes: a.crashes + b.crashes,
-  };
+async function runScene(
+  scene: SceneName,
+  backend: BackendName,
+  seed: number,
+  replay: (seed: number) => string,
+): Promise<Counts> {
+  const options = { seed, backend, messages: TEXTS[scene], replay };
+  if (scene === "room") {
+    return { ...(await converseInRoom({ ...options, accounts: ACCOUNTS_IN_ROOM })) };
+  }
+  return { ...(await converse(options)).counts };
+}
+
+function add(a: Counts, b: Counts): Counts {
+  const names = Object.keys({ ...a, ...b });
+  return Object.fromEntries(names.map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]));
 }

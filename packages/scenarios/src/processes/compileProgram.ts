@@ -18,6 +18,11 @@ export function compileProgram(): Promise<Program> {
   return compile({ entryPoints: [pathTo("program.ts")] });
 }
 
+/** The same for the seeded network, which `pnpm simulate` runs without a test framework. */
+export function compileSimulation(): Promise<Program> {
+  return compile({ entryPoints: [pathTo("../simulate/simulate.ts")] });
+}
+
 /** The same for a module that opens one of the tested stores, for programs that import one. */
 export function compileStoreModule(name: string): Promise<Program> {
   const contents = [

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 import { converse } from "../../src/network/conversation.js";
-import { firstSeed, seedCount } from "../../src/network/runConversations.js";
+import { firstSeed, seedCount } from "../../src/network/seeds.js";
 import { deviceStores } from "../../src/stores/deviceStores.js";
 import { localStores } from "../../src/stores/stores.js";
 
 const MESSAGES = 12;
 /** A few of the seeds that run on simulated disks, since these disks are real. */
 const SHARE = 250;
-const seeds = Math.ceil(seedCount("native") / SHARE);
+const seeds = Math.ceil(seedCount() / SHARE);
 /** Each store and each decorator once; all of them where more than one seed is run. */
 const SELECTION: readonly string[] = ["file", "caching-encrypted-memory", "encrypted-sqlite"];
 const tested = localStores.filter(({ name }) => seeds > 1 || SELECTION.includes(name));
@@ -24,7 +24,7 @@ it.each(tested)(
         const { counts } = await converse({
           seed,
           stores,
-          primitives: "native",
+          backend: "native",
           messages: MESSAGES,
           // From 251 seeds on all stores are tried, with two seeds each.
           replay: (value) =>
