@@ -1,6 +1,7 @@
 import { catchUpOnce, readAgainAfterLoss } from "./cases/archivedMessages.js";
 import { firstBothAtOnce, firstMessage, firstToOffline } from "./cases/firstMessages.js";
 import { loseBothSessions, loseSession, replaceByHand } from "./cases/lostSessions.js";
+import { hearHeartbeat, leaveSilentDevice } from "./cases/silentDevices.js";
 import type { LiveStage } from "./liveStage.js";
 
 export interface Case {
@@ -30,5 +31,10 @@ export const cases: readonly Case[] = [
     name: "falls silent when both sides lost it, and goes on [O2-131, L-77]",
     run: loseBothSessions,
   },
+  {
+    name: "leaves out a device that stays silent, and takes it back [O2-172, O2-173]",
+    run: leaveSilentDevice,
+  },
+  { name: "is not left out when it only listens [O2-139]", run: hearHeartbeat },
   { name: "goes on over a session that the user replaced [O2-146]", run: replaceByHand },
 ];

@@ -50,7 +50,10 @@ export class LiveStage {
     options: OmemoOptions = {},
   ): Promise<readonly [alice: LiveDevice, bob: LiveDevice]> {
     const [first, second] = (await this.addAccounts(2)) as [LabAccount, LabAccount];
-    const pair = [await this.addDevice(first, options), await this.addDevice(second)] as const;
+    const pair = [
+      await this.addDevice(first, options),
+      await this.addDevice(second, options),
+    ] as const;
     const [alice, bob] = pair;
     await alice.start();
     await bob.start();

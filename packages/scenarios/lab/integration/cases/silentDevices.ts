@@ -1,0 +1,50 @@
+import { isOmemoError } from "@omemo/core";
+import { expect } from "vitest";
+import type { LiveDevice } from "../liveDevice.js";
+import type { LiveStage } from "../liveStage.js";
+
+const BOUND = 5;
+
+async function sayAndHear(from: LiveDevice, to: LiveDevice, body: string): Promise<void> {
+  await from.say(to, body);
+  await to.hears(body);
+}
+
+/** Five messages pass without an answer; the sixth is not encrypted for the device, and says why. */
+export async function leaveSilentDevice(stage: LiveStage): Promise<void> {
+  const [alice, bob] = await stage.startPair(true, { limits: { maxUnanswered: BOUND } });
+  await sayAndHear(alice, bob, "hello");
+  await sayAndHear(bob, alice, "hello to you");
+  for (let count = 1; count <= BOUND; count += 1)
+    await sayAndHear(alice, bob, `unanswered ${count}`);
+  const error: unknown = await alice.say(bob, "too many").then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!isOmemoError(error)) throw error;
+  expect(error.code).toBe("no-recipient-devices");
+  const { devices } = await alice.manager.plan(bob.jid);
+  const entry = devices.find(({ device }) => device.jid === bob.jid);
+  expect(entry).toMatchObject({ action: "skip", reason: "stale" });
+  await sayAndHear(bob, alice, "still here");
+  await sayAndHear(alice, bob, "good to know");
+  expect(bob.texts()).not.toContain("too many");
+}
+
+/** Who only listens says by himself that he is there, before he is given up. */
+export async function hearHeartbeat(stage: LiveStage): Promise<void> {
+  const limits = { maxUnanswered: BOUND, heartbeatCounter: BOUND - 2 };
+  const [alice, bob] = await stage.startPair(true, { limits });
+  await sayAndHear(alice, bob, "hello");
+  await sayAndHear(bob, alice, "hello to you");
+  for (let count = 1; count <= 3 * BOUND; count += 1) {
+    const known = alice.controls.length;
+    const { intendedDevices } = await alice.say(bob, `unanswered ${count}`);
+    expect(intendedDevices).toHaveLength(1);
+    await bob.hears(`unanswered ${count}`);
+    await bob.manager.idle();
+    // A chain counts from 0: the heartbeat follows the message that reaches the bound.
+    if (count % (BOUND - 1) === 0) await alice.until("a heartbeat", () => alice.controls[known]);
+  }
+  expect([...alice.failures, ...bob.failures]).toEqual([]);
+}
