@@ -38,7 +38,7 @@ function checkNothingReadable(log: readonly WireRecord[]): void {
 }
 
 /** No message key is ever used twice, whatever crashed (invariant 1). */
-function checkKeyUse(log: readonly WireRecord[]): void {
+export function checkKeyUse(log: readonly WireRecord[]): void {
   const seen = new Map<string, string>();
   for (const { direction, kind, stanza } of log) {
     if (direction !== "sent" || kind !== "message" || stanza === undefined) continue;
@@ -52,7 +52,7 @@ function checkKeyUse(log: readonly WireRecord[]): void {
 }
 
 /** Decrypted once per device; delivered again only with the mark (invariant 2). */
-function checkExactlyOnce(ledger: Ledger): void {
+export function checkExactlyOnce(ledger: Ledger): void {
   const first = new Map<string, string>();
   for (const { device, text, inboxId, isRedelivery } of ledger.deliveries) {
     const name = `${device}: ${text}`;
@@ -64,7 +64,7 @@ function checkExactlyOnce(ledger: Ledger): void {
 }
 
 /** What was decrypted reaches the application, although the process died (invariant 2). */
-function checkNothingLost(ledger: Ledger): void {
+export function checkNothingLost(ledger: Ledger): void {
   for (const [device, inboxIds] of ledger.durable) {
     const delivered = new Set(
       ledger.deliveries.filter((each) => each.device === device).map(({ inboxId }) => inboxId),
@@ -76,7 +76,7 @@ function checkNothingLost(ledger: Ledger): void {
 }
 
 /** The texts are those that were sent, at the devices they were encrypted for. */
-function checkContent(ledger: Ledger): void {
+export function checkContent(ledger: Ledger): void {
   const known = new Map(ledger.sends.map((entry) => [entry.text, entry]));
   for (const { device, text } of ledger.deliveries) {
     const entry = known.get(text);
