@@ -37,6 +37,10 @@ describe.each([OMEMO_2, LEGACY] as const)("a device that never answers, in %s", 
       await world.runFor(1000);
     }
     expect(warnings).toEqual([[silent.deviceId, 4, 5]]);
+    const plan = await world.complete(alice.manager.plan(BOB));
+    expect(plan.devices).toContainEqual(
+      expect.objectContaining({ action: "skip", device: silent, reason: "stale" }),
+    );
     const sent = await world.complete(alice.manager.sendMessage(BOB, "without the tablet"));
     const skipped = sent.skippedDevices.map(({ device, reason }) => [device, reason]);
     expect(skipped).toEqual([[silent, "stale"]]);

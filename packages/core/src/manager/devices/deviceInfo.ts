@@ -43,7 +43,7 @@ export interface DeviceInfo {
   readonly lastReceivedAt: number | undefined;
   /** Messages sent since then, in the session that is used next. */
   readonly unanswered: number;
-  /** When its key was first seen. */
+  /** When its key was first seen; our own: when it was made. */
   readonly firstSeenAt: number | undefined;
   /** Since when it was seen on our copy of a list without a break; the earliest of its versions. */
   readonly listedSince: number | undefined;
@@ -63,7 +63,7 @@ export async function listDevices(context: Context, jid: BareJid): Promise<reado
   return describeDevices(context, account, [...ids]);
 }
 
-/** The devices of an account that have these ids, in their order. */
+/** The devices of an account that have these ids, in their order; two round trips to the store. */
 export async function describeDevices(
   context: Context,
   account: AccountLists,
@@ -71,35 +71,58 @@ export async function describeDevices(
 ): Promise<readonly DeviceInfo[]> {
   const devices = ids.map((deviceId) => ({ jid: account.jid, deviceId }));
   const records = await context.store.get(devices.map(deviceKey));
-  const found: DeviceInfo[] = [];
-  for (const [index, device] of devices.entries()) {
+  const known = devices.map((device, index) => {
     const stored = records[index];
-    found.push(await describe(context, account, device, stored && deviceCodec.decode(stored)));
+    return keysOf(context, device, stored && deviceCodec.decode(stored));
+  });
+  const sessions = await loadSessions(context, known);
+  const found: DeviceInfo[] = [];
+  for (const [index, keys] of known.entries()) {
+    const info = await describe(context, account, keys, sessions[index] ?? []);
+    found.push(info);
     // A signature takes a millisecond or two: whoever shares our thread gets a turn.
-    if (found[index]?.label !== undefined) await context.clock.sleep(0);
+    if (info.label !== undefined) await context.clock.sleep(0);
   }
   return found;
+}
+
+/** A device, and the key it shows. */
+interface KnownKeys {
+  readonly device: OmemoDevice;
+  readonly isOwn: boolean;
+  readonly fingerprint: OmemoFingerprint | undefined;
+  readonly firstSeenAt: number | undefined;
+}
+
+function keysOf(
+  context: Context,
+  device: OmemoDevice,
+  record: DeviceRecord | undefined,
+): KnownKeys {
+  const current = record?.keys[0];
+  if (!context.hasAccount() || !isSameDevice(device, ownDevice(context))) {
+    const { fingerprint, firstSeenAt } = current ?? {};
+    return { device, isOwn: false, fingerprint, firstSeenAt };
+  }
+  const { identity, createdAt } = context.account();
+  const fingerprint = fingerprintOf(identity.publicKey as IdentityKey);
+  return { device, isOwn: true, fingerprint, firstSeenAt: createdAt };
 }
 
 async function describe(
   context: Context,
   { lists }: AccountLists,
-  device: OmemoDevice,
-  record: DeviceRecord | undefined,
+  { device, isOwn, fingerprint, firstSeenAt }: KnownKeys,
+  sessions: readonly SessionInfo[],
 ): Promise<DeviceInfo> {
-  const isOwn = context.hasAccount() && isSameDevice(device, ownDevice(context));
-  const own = isOwn ? (context.account().identity.publicKey as IdentityKey) : undefined;
-  const fingerprint = own === undefined ? record?.keys[0]?.fingerprint : fingerprintOf(own);
-  const listed = lists.filter(({ record: list }) => {
-    return list?.devices.some(({ deviceId }) => deviceId === device.deviceId);
+  const listed = lists.filter(({ record }) => {
+    return record?.devices.some(({ deviceId }) => deviceId === device.deviceId);
   });
-  const since = listed.flatMap(({ record: list }) => list?.listedSince?.[device.deviceId] ?? []);
+  const since = listed.flatMap(({ record }) => record?.listedSince?.[device.deviceId] ?? []);
   const versions = listed.map(({ version }) => version);
-  const sessions = await sessionsOf(context, device, fingerprint);
   const next = sessions.find(({ version }) => versions.includes(version)) ?? sessions[0];
   const unanswered = next?.unanswered ?? 0;
   const lastReceivedAt = latest(sessions.map((session) => session.lastReceivedAt));
-  const firstSeenAt = record?.keys[0]?.firstSeenAt;
   const signs = { unanswered, lastSignAt: latest([lastReceivedAt, firstSeenAt, ...since]) };
   const mayBeStale = versions.length > 0 && !isOwn;
   const staleBecause = mayBeStale ? staleReasons(signs, context.limits, context.clock.now()) : [];
@@ -137,19 +160,24 @@ function labelIn(
   return readLabel(context, entry ?? {}, fingerprint);
 }
 
-async function sessionsOf(
+/** Those of each device, in the order of our versions. */
+async function loadSessions(
   context: Context,
-  device: OmemoDevice,
-  fingerprint: OmemoFingerprint | undefined,
-): Promise<readonly SessionInfo[]> {
-  if (fingerprint === undefined) return [];
+  known: readonly KnownKeys[],
+): Promise<readonly (readonly SessionInfo[])[]> {
   const { versions } = context.options;
-  const identity = { ...device, fingerprint };
-  const records = await context.store.get(versions.map((each) => sessionKey(each, identity)));
-  return versions.flatMap((version, index) => {
-    const session = readSession(context, records[index])?.record;
-    if (session === undefined) return [];
-    const { unanswered, lastReceivedAt, startedAt } = session;
-    return [{ version, unanswered, lastReceivedAt, startedAt }];
+  const keys = known.map(({ device, fingerprint }) => {
+    if (fingerprint === undefined) return [];
+    return versions.map((version) => sessionKey(version, { ...device, fingerprint }));
   });
+  const records = (await context.store.get(keys.flat())).values();
+  return keys.map((ofDevice) =>
+    ofDevice.flatMap((_, index) => {
+      const session = readSession(context, records.next().value)?.record;
+      const version = versions[index];
+      if (session === undefined || version === undefined) return [];
+      const { unanswered, lastReceivedAt, startedAt } = session;
+      return [{ version, unanswered, lastReceivedAt, startedAt }];
+    }),
+  );
 }
