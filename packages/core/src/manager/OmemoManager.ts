@@ -80,6 +80,26 @@ export class OmemoManager {
     return this.#runtime.close();
   }
 
+  /**
+   * Takes no more messages from the stream; sending, device lists and encrypted requests go on. What
+   * arrives waits, bounded by `limits.maxWhilePaused`; more than that, and all of it when the process
+   * dies, is left to the archive, which is caught up from where it was read last. Resolves when what
+   * had begun is decrypted; it is delivered all the same. May be called before the connection.
+   */
+  pause(): Promise<void> {
+    return this.#runtime.pause();
+  }
+
+  /** Takes what waited, in its order, then what arrives. Resolves when what waited is decrypted. */
+  resume(): Promise<void> {
+    return this.#runtime.resume();
+  }
+
+  /** Whether {@link pause} was called last. */
+  get isPaused(): boolean {
+    return !this.#runtime.gate.isOpen;
+  }
+
   /** Resolves when everything received so far is decrypted, delivered and followed up. */
   idle(): Promise<void> {
     return this.#runtime.idle();

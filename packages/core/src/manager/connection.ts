@@ -14,6 +14,8 @@ export interface Connection {
   /** The old stream goes on. */
   resumed(): void;
   offline(): void;
+  /** Called once, when the stream breaks; returns the unsubscriber. */
+  onLoss(callback: () => void): () => void;
   /** Resolves while started and online, or when the manager's life ends. */
   ready(): Promise<void>;
 }
@@ -23,6 +25,12 @@ export function createConnection(clock: Clock, isOnline: boolean, lifetime: Life
   let started = false;
   let since = clock.now();
   let waiting: (() => void)[] = [];
+  const endangered = new Set<() => void>();
+  const lose = (): void => {
+    const concerned = [...endangered];
+    endangered.clear();
+    for (const callback of concerned) callback();
+  };
   const wake = (): void => {
     if (!(online && started) && !lifetime.isOver) return;
     const awake = waiting;
@@ -51,6 +59,11 @@ export function createConnection(clock: Clock, isOnline: boolean, lifetime: Life
     },
     offline: () => {
       online = false;
+      lose();
+    },
+    onLoss: (callback) => {
+      endangered.add(callback);
+      return () => endangered.delete(callback);
     },
     ready: () => {
       if ((online && started) || lifetime.isOver) return Promise.resolve();

@@ -47,6 +47,8 @@ export interface Problem {
     | "generation"
     /** A room could not be asked what it is and who its members are. */
     | "room"
+    /** More messages came during a pause than may wait; they are read from the archive, if any. */
+    | "pause"
     | "receive"
     /** A handler of `onIq` threw, or its answer could not be encrypted. */
     | "answer-request"

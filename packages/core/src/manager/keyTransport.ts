@@ -2,6 +2,7 @@ import type { Sent } from "../domain/sent.js";
 import { LEGACY } from "../domain/version.js";
 import { emptyKeyMaterial } from "../wire/payload.js";
 import { accountOf } from "./conversation.js";
+import { requireOnline } from "./requireOnline.js";
 import type { Runtime } from "./runtime.js";
 import { encrypt } from "./send.js";
 import type { SendOptions } from "./sendOptions.js";
@@ -21,6 +22,7 @@ export async function sendKeyTransport(
   to: string,
   options: SendOptions,
 ): Promise<KeyTransport> {
+  requireOnline(runtime.context);
   const { transport, left } = await encryptKeyTransport(runtime, to, options, (ready) => ({
     transport: ready,
     left: runtime.outbox.send(ready.sent.stanzas),

@@ -8,6 +8,8 @@ import type { Context, OmemoPorts } from "./context.js";
 import { createContext, type State } from "./createContext.js";
 import { createDelivery, type Delivery } from "./delivery.js";
 import { createEffectWorker, type EffectWorker } from "./effects.js";
+import { failFast } from "./failFast.js";
+import { createGate, type Gate } from "./gate.js";
 import { type ArchiveFollower, createArchiveFollower } from "./history/archiveFollower.js";
 import { createIntake, type Intake } from "./intake.js";
 import { createIqs, type Iqs } from "./iq/iqs.js";
@@ -34,6 +36,7 @@ export interface Parts {
   readonly delivery: Delivery;
   readonly ownList: OwnListGuard;
   readonly effectWorker: EffectWorker;
+  readonly gate: Gate;
   readonly intake: Intake;
   /** Decrypts in line with what arrives; what fails is the caller's to tell. */
   readSilently(message: PlacedMessage): Promise<Reception>;
@@ -52,9 +55,12 @@ export function createParts(ports: OmemoPorts, given: OmemoOptions): Parts {
   const lifetime = createLifetime();
   const connection = createConnection(options.clock, ports.transport.isOnline, lifetime);
   const state: State = { account: undefined, sequence: 0, isStarted: false };
-  const context = createContext(ports, options, { state, connection, lifetime }, (effects) =>
+  const transport = failFast(ports.transport, connection.onLoss);
+  const around = { state, connection, lifetime };
+  const context = createContext({ ...ports, transport }, options, around, (effects) =>
     effectWorker.enqueue(effects),
   );
+  const gate = createGate(context);
   const bundles = createBundleSource(context);
   const outbox = createOutbox(ports.transport);
   const delivery = createDelivery(context);
@@ -64,7 +70,7 @@ export function createParts(ports: OmemoPorts, given: OmemoOptions): Parts {
     bundles,
     outbox,
     ready: connection.ready,
-    catchUp: (room) => archives.catchUp(room),
+    catchUp: (room) => gate.catchUp(room, () => archives.catchUp(room)),
   });
   const loaded = loadState(context, state, delivery);
   loaded.catch(() => undefined); // `initialize` reports it
@@ -87,8 +93,8 @@ export function createParts(ports: OmemoPorts, given: OmemoOptions): Parts {
   const iqs = createIqs({ context, bundles, notices });
   const readSilently = (message: PlacedMessage): Promise<Reception> =>
     take(message, { ...notices, failed: () => undefined, reflected: () => undefined });
-  const rest = { effectWorker, intake, readSilently, rotation, iqs, loaded };
-  const stop = listen({ ...parts, intake, archives });
+  const rest = { effectWorker, gate, intake, readSilently, rotation, iqs, loaded };
+  const stop = listen({ ...parts, gate, intake, archives });
   const unlisten = (): void => {
     stop();
     iqs.end();
@@ -100,12 +106,14 @@ function listen({
   context,
   connection,
   ownList,
+  gate,
   intake,
   archives,
-}: Pick<Parts, "context" | "connection" | "ownList" | "intake"> & {
+}: Pick<Parts, "context" | "connection" | "ownList" | "gate" | "intake"> & {
   readonly archives: ArchiveFollower;
 }): () => void {
-  const pass = (message: PlacedMessage): void => archives.pass(message, intake.accept);
+  const take = (message: PlacedMessage): void => archives.pass(message, intake.accept);
+  const pass = (message: PlacedMessage): void => gate.pass(message, take);
   const interests = {
     nodes: [...context.options.versions.map(deviceListNode), GENERATION_NODE],
     features: [namespaces.eme],

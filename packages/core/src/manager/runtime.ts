@@ -27,6 +27,8 @@ export interface Runtime extends Parts {
   initialize(signal?: AbortSignal): Promise<void>;
   /** @throws OmemoError `invalid-input` */
   configure(change: OmemoSettings): void;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   close(): Promise<void>;
   idle(): Promise<void>;
   sendEmpty(device: OmemoDevice, purpose: EmptyPurpose): Promise<EmptyOutcome>;
@@ -52,10 +54,19 @@ export function createRuntime(ports: OmemoPorts, given: OmemoOptions): Runtime {
     history: createHistory(context, requireStarted, parts.readSilently),
     initialize: (signal) => start(parts, signal),
     configure: (change) => configure(parts, change),
+    pause: async () => {
+      await parts.gate.close();
+      await parts.intake.idle();
+    },
+    resume: async () => {
+      parts.gate.open();
+      await parts.intake.idle();
+    },
     close: () => close(parts),
     idle: () => idle(parts),
     sendEmpty: async (device, purpose) => {
       requireStarted();
+      requireOnline(context);
       const request = { device, versions: await versionsOf(context, device), purpose };
       return sendEmpty(context, bundles, outbox, request);
     },
@@ -65,6 +76,7 @@ export function createRuntime(ports: OmemoPorts, given: OmemoOptions): Runtime {
     },
     rotate: async () => {
       requireStarted();
+      requireOnline(context);
       for (const version of versions) {
         await ensureKeys(context, version, true);
         context.enqueue([{ kind: "publish-bundle", version }]);

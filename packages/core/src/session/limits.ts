@@ -44,6 +44,8 @@ export interface OmemoLimits {
   readonly maxInbox: number;
   /** Encrypted requests that are answered at the same time; others are sent away. */
   readonly maxRequestsAtOnce: number;
+  /** Messages that wait while listening is paused; more are left in the archive. */
+  readonly maxWhilePaused: number;
   /** Rooms that we are in at a time; others are not taken notice of. */
   readonly maxRooms: number;
   /** Messages of one room that wait until it said who its members are. */
@@ -82,6 +84,7 @@ export const DEFAULT_LIMITS: OmemoLimits = Object.freeze({
   maxRepublishes: 3,
   maxInbox: 10_000,
   maxRequestsAtOnce: 100,
+  maxWhilePaused: 1000,
   maxRooms: 500,
   maxWaitingInRoom: 1000,
   maxRememberedExchanges: 1000,
