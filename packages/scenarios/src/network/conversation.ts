@@ -148,6 +148,7 @@ async function talk(
     if (dice.chance(0.03)) dice.pick(members).device.connection?.goOffline();
     if (dice.chance(0.05)) dice.pick(members).device.connection?.goOnline();
     if (dice.chance(0.1)) world.network.behaviour = deceive(ledger, dice);
+    if (dice.chance(0.1)) browse(dice.pick(members), dice);
     await world.runFor(dice.between([0, 4000]));
   }
 }
@@ -167,6 +168,17 @@ function send(ledger: Ledger, from: Member, to: string): void {
       if (error.unsent.length > 0) manager.resend(error.unsent).catch(() => undefined);
     },
   );
+}
+
+/** As somebody scrolls back: a page of the archive out of its turn. */
+function browse(member: Member, dice: SeededRandom): void {
+  const query = { before: "", pageSize: 1 + dice.below(20) };
+  member
+    .manager()
+    ?.history.read(query)
+    .catch((error: unknown) => {
+      if (!isOmemoError(error)) throw error;
+    });
 }
 
 /** All processes run, all are online, and everything that was under way arrives. */
