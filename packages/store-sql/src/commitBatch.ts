@@ -5,11 +5,14 @@ import {
   type RecordKey,
   type RecordPut,
   type RecordVersion,
+  recordName,
 } from "@omemo/core";
 import { sql } from "kysely";
 import type { Connection } from "./connection.js";
 import { sameKey } from "./dialects/insertInto.js";
-import type { Changes, WritesInSteps } from "./dialects/sqlDialect.js";
+import type { Changes } from "./dialects/sqlDialect.js";
+import type { NamedCheck } from "./knownRevisions.js";
+import type { OpenAccount } from "./openAccount.js";
 import { groupByTable } from "./readRecords.js";
 import { dataCells } from "./records/data.js";
 import { type Place, placeOf } from "./records/place.js";
@@ -25,17 +28,17 @@ import { upsertsOf } from "./upsertsOf.js";
  * the end, an absent record stays absent, and two commits never wait for each other.
  */
 export async function commitBatch(
-  connection: Connection,
-  accountId: number,
+  account: OpenAccount,
   batch: Batch,
 ): Promise<readonly RecordVersion[]> {
-  batchNames(batch); // refuses what no store can do
+  const names = batchNames(batch); // refuses what no store can do
   // The caller may change its arrays as soon as this function waits.
   const puts = batch.put.map(({ key, value }) => ({
     key: [...key] as const,
     value: new Uint8Array(value),
   }));
   const versions = batch.check.map(({ version }) => version);
+  const named = account.known && namedChecks(batch, names.put);
   const placeOfEach = rememberingPlaces();
   const [checked, written, deleted] = await Promise.all([
     Promise.all(batch.check.map(({ key }) => placeOfEach(key))),
@@ -44,13 +47,25 @@ export async function commitBatch(
   ]);
   const changes = changesOf({ checked, versions, puts, written, deleted });
   if (puts.length === 0 && deleted.length === 0) {
-    await retrying(connection, "check", () => assertFresh(connection, accountId, changes));
+    const { connection, id } = account;
+    await retrying(connection, "check", () => assertFresh(connection, id, changes));
     return [];
   }
-  const revision = await retrying(connection, "commit", () =>
-    write(connection, accountId, changes),
+  const isVouched = (revision: number): boolean =>
+    named !== undefined && account.known?.vouchFor(revision, named) === true;
+  const revision = await retrying(account.connection, "commit", () =>
+    write(account, changes, isVouched),
   );
+  account.known?.wrote(revision, names.put, names.delete);
   return puts.map(() => versionOf(revision));
+}
+
+function namedChecks(batch: Batch, putNames: readonly string[]): readonly NamedCheck[] {
+  const known = new Map(batch.put.map(({ key }, index) => [key, putNames[index]]));
+  return batch.check.map(({ key, version }) => ({
+    name: known.get(key) ?? recordName(key),
+    version,
+  }));
 }
 
 /** Most records that are checked are written too, under the very same array. */
@@ -90,29 +105,30 @@ function changesOf({ checked, versions, puts, written, deleted }: Plan): Changes
   };
 }
 
-async function write(connection: Connection, accountId: number, changes: Changes): Promise<number> {
+/** Says of the account's revision before this commit whether all checks certainly hold there. */
+type Voucher = (revision: number) => boolean;
+
+async function write(
+  { connection, id }: OpenAccount,
+  changes: Changes,
+  isVouched: Voucher,
+): Promise<number> {
   const { writes } = connection.dialect;
   if (writes.kind === "at-once") {
-    return await atOnce(connection, (alone) => writes.commit(alone, accountId, changes));
+    return await atOnce(connection, (alone) => writes.commit(alone, id, changes));
   }
-  return await inTransaction(connection, (database) =>
-    writeInSteps({ ...connection, database }, writes, accountId, changes),
-  );
-}
-
-async function writeInSteps(
-  transaction: Connection,
-  { upsert, deleteRows }: WritesInSteps,
-  accountId: number,
-  changes: Changes,
-): Promise<number> {
-  const { database, dialect } = transaction;
-  const revision = await dialect.advance(database, accountId);
-  if (revision === undefined) throw goneAccount();
-  await assertFresh(transaction, accountId, changes);
-  for (const put of changes.puts) await upsert(database, { ...put, accountId, revision });
-  for (const doomed of changes.deletes) await deleteRows(database, { ...doomed, accountId });
-  return revision;
+  return await inTransaction(connection, async (database) => {
+    const revision = await connection.dialect.advance(database, id);
+    if (revision === undefined) throw goneAccount();
+    if (!isVouched(revision - 1)) await assertFresh({ ...connection, database }, id, changes);
+    for (const put of changes.puts) {
+      await writes.upsert(database, { ...put, accountId: id, revision });
+    }
+    for (const doomed of changes.deletes) {
+      await writes.deleteRows(database, { ...doomed, accountId: id });
+    }
+    return revision;
+  });
 }
 
 /** One statement for all checks; it counts those that do not hold. */

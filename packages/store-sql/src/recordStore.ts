@@ -1,34 +1,33 @@
 import type { Batch, OmemoStore, RecordKey, RecordVersion, StoredRecord } from "@omemo/core";
 import { commitBatch } from "./commitBatch.js";
-import type { Connection } from "./connection.js";
 import { listRecords } from "./listRecords.js";
+import type { OpenAccount } from "./openAccount.js";
 import { readRecords } from "./readRecords.js";
 import { asStoreFailure, storeFailure } from "./storeFailure.js";
 
 /** The records of one account. */
 export class RecordStore implements OmemoStore {
-  readonly #connection: Connection;
-  readonly #accountId: number;
+  readonly #account: OpenAccount;
   readonly #disconnect: () => Promise<void>;
   readonly #underWay: Set<Promise<unknown>> = new Set();
   #closing: Promise<void> | undefined;
 
   /** `disconnect` ends what the store was given for itself alone. */
-  constructor(connection: Connection, accountId: number, disconnect: () => Promise<void>) {
-    this.#connection = connection;
-    this.#accountId = accountId;
+  constructor(account: OpenAccount, disconnect: () => Promise<void>) {
+    this.#account = account;
     this.#disconnect = disconnect;
   }
 
   async get(keys: readonly RecordKey[]): Promise<readonly (StoredRecord | undefined)[]> {
     this.#assertOpen();
     const asked = keys.map((key) => [...key] as const);
-    return await this.#finish(readRecords(this.#connection, this.#accountId, asked));
+    return await this.#finish(readRecords(this.#account, asked));
   }
 
   async *list(prefix: RecordKey): AsyncGenerator<StoredRecord> {
     this.#assertOpen();
-    for await (const record of listRecords(this.#connection, this.#accountId, [...prefix])) {
+    const { connection, id } = this.#account;
+    for await (const record of listRecords(connection, id, [...prefix])) {
       yield record;
       this.#assertOpen();
     }
@@ -36,7 +35,7 @@ export class RecordStore implements OmemoStore {
 
   async commit(batch: Batch): Promise<readonly RecordVersion[]> {
     this.#assertOpen();
-    return await this.#finish(commitBatch(this.#connection, this.#accountId, batch));
+    return await this.#finish(commitBatch(this.#account, batch));
   }
 
   /** Reads and commits that were begun are finished first. */

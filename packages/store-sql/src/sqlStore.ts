@@ -9,6 +9,7 @@ import {
   isDialect,
   untyped,
 } from "./connection.js";
+import { KnownRevisions } from "./knownRevisions.js";
 import { RecordStore } from "./recordStore.js";
 import { retrying } from "./retrying.js";
 import { isUpToDate, migrateSchema } from "./schema/migrateSchema.js";
@@ -40,8 +41,10 @@ export async function sqlStore<Schema>(
     const connection = connectionTo(opened, checked.patience);
     await retrying(connection, "open the database", () => connection.dialect.prepare(opened));
     await ensureSchema(connection, checked);
-    const accountId = await openAccount(connection, checked.account);
-    return new RecordStore(connection, accountId, disconnect);
+    const id = await openAccount(connection, checked.account);
+    const asksInSteps = connection.dialect.writes.kind === "in-steps";
+    const known = asksInSteps ? new KnownRevisions() : undefined;
+    return new RecordStore({ connection, id, known }, disconnect);
   } catch (error) {
     await regardless(disconnect());
     throw error;

@@ -4,7 +4,11 @@ import type { Floor, StorePlace } from "../storeKind.ts";
 
 /** What databases write differently in the floor's one statement. */
 export interface Flavour {
-  readonly types: { readonly text: string; readonly number: string; readonly bytes: string };
+  readonly types: {
+    text(characters: number): string;
+    readonly number: string;
+    readonly bytes: string;
+  };
   /** Behind `create table (...)`, as for the tables of the store. */
   readonly tableOptions: string;
   /** Marker of the parameter with that number, from 1. */
@@ -17,19 +21,23 @@ const KEY = "account_id, version, jid, device_id, fingerprint";
 const ON_CONFLICT = `on conflict (${KEY}) do update set revision = excluded.revision, value = excluded.value`;
 
 export const POSTGRES_FLAVOUR: Flavour = {
-  types: { text: 'varchar(255) collate "C"', number: "bigint", bytes: "bytea" },
+  types: {
+    text: (characters) => `varchar(${characters}) collate "C"`,
+    number: "bigint",
+    bytes: "bytea",
+  },
   tableOptions: " with (fillfactor = 80)",
   parameter: (number) => `$${number}`,
   replace: ON_CONFLICT,
 };
 export const SQLITE_FLAVOUR: Flavour = {
-  types: { text: "text", number: "integer", bytes: "blob" },
+  types: { text: () => "text", number: "integer", bytes: "blob" },
   tableOptions: " without rowid",
   parameter: () => "?",
   replace: ON_CONFLICT,
 };
 export const MYSQL_FLAVOUR: Flavour = {
-  types: { text: "varchar(255)", number: "bigint", bytes: "mediumblob" },
+  types: { text: (characters) => `varchar(${characters})`, number: "bigint", bytes: "mediumblob" },
   tableOptions: " engine=InnoDB row_format=dynamic character set utf8mb4 collate utf8mb4_bin",
   parameter: () => "?",
   replace: "on duplicate key update revision = values(revision), value = values(value)",
@@ -45,8 +53,8 @@ export async function sqlPlace(
   const store = await sqlStore(database, { account: "juliet@example.org" });
   const { text, number, bytes } = flavour.types;
   const table = `create table bench_floor (
-    account_id ${number} not null, version ${text} not null, jid ${text} not null,
-    device_id ${number} not null, fingerprint ${text} not null, revision ${number} not null,
+    account_id ${number} not null, version ${text(64)} not null, jid ${text(255)} not null,
+    device_id ${number} not null, fingerprint ${text(64)} not null, revision ${number} not null,
     value ${bytes} not null, primary key (${KEY})
   )${flavour.tableOptions}`;
   await database.executeQuery(CompiledQuery.raw(table));
