@@ -61,7 +61,6 @@ describe("the event of a decrypted message", () => {
       content: ["<body xmlns='jabber:client'>Wherefore?</body>"],
       origin_id: "o1",
       warnings: [],
-      unprotected: [],
       redelivery: false,
     });
   });

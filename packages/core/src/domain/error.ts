@@ -8,6 +8,7 @@ export type OmemoErrorCode =
   | "undecided-identities" // ask the user, then call again
   | "no-recipient-devices"
   | "opted-out" // plaintext was asked for: `optOut.confirm` or `optOut.revoke` first
+  | "legacy-needs-body" // the recipient's devices read nothing but text, and there is none
   | "room-not-supported" // see `failedConditions`; nothing was encrypted
   | "unusable-answer" // to an encrypted request: in the clear, unreadable, or of another device
   | "device-copied" // two copies of one device run: end one, see `rebuildSessions`

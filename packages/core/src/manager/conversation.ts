@@ -1,8 +1,7 @@
 import { OmemoError } from "../domain/error.js";
 import { type BareJid, bareJid } from "../domain/jid.js";
 import type { Sent } from "../domain/sent.js";
-import { forbiddenOnSend } from "../wire/sce/forbidden.js";
-import { contentElements, sealContent } from "./content.js";
+import { compose, sealContent } from "./content.js";
 import type { Context } from "./context.js";
 import type { EncryptRequest } from "./prepare.js";
 import { requireOnline } from "./requireOnline.js";
@@ -34,11 +33,11 @@ export async function encryptContent<Result>(
   runtime: Runtime,
   to: readonly string[],
   content: Content,
-  { signal }: SendOptions,
+  options: SendOptions,
   leave: (sent: Sent) => Result,
 ): Promise<Result> {
   const { context, bundles } = runtime;
-  return encrypt(context, bundles, requestFor(runtime, to, content, signal), leave);
+  return encrypt(context, bundles, requestFor(runtime, to, content, options), leave);
 }
 
 /** @throws OmemoError `invalid-input` */
@@ -46,11 +45,10 @@ export function requestFor(
   { context, requireStarted }: Runtime,
   to: readonly string[],
   content: Content,
-  signal: AbortSignal | undefined,
+  options: SendOptions,
 ): EncryptRequest {
   requireStarted();
-  const elements = contentElements(content);
-  forbiddenOnSend(elements);
+  const message = compose(context, content, options);
   const recipients = to.map((each) => accountOf(context, each));
   const [addressee] = recipients;
   if (addressee === undefined) throw new OmemoError("invalid-input", "no recipient given");
@@ -58,8 +56,9 @@ export function requestFor(
     to: addressee,
     recipients,
     versions: context.options.versions,
-    seal: (version) => sealContent(context, version, addressee, elements),
-    signal,
+    seal: (version) => sealContent(context, version, addressee, message.content),
+    signal: options.signal,
+    message,
   };
 }
 

@@ -2,9 +2,10 @@ import { fromUtf8 } from "../domain/bytes.js";
 import { type BareJid, parseBareJid } from "../domain/jid.js";
 import { OMEMO_2, type OmemoVersion } from "../domain/version.js";
 import type { XmlElement } from "../domain/xmlElement.js";
+import { withoutOriginId } from "../session/content/originId.js";
 import type { FailureReason, ReceivedMessage, ReceivedStanza } from "../session/received.js";
 import { classifyKeyMaterial, openPayload } from "../wire/payload.js";
-import { checkAffixes, readEnvelope } from "../wire/sce/index.js";
+import { type Affix, checkAffixes, readEnvelope } from "../wire/sce/index.js";
 import { bodyElement } from "./content.js";
 import type { Context } from "./context.js";
 
@@ -14,6 +15,8 @@ export type OpenedContent =
       readonly kind: "content";
       readonly content: readonly XmlElement[];
       readonly warnings: ReceivedMessage["warnings"];
+      /** The one inside, which nobody on the way could change [SID-04]. */
+      readonly originId?: string;
     }
   | {
       readonly kind: "control";
@@ -21,7 +24,7 @@ export type OpenedContent =
       readonly key: Uint8Array | undefined;
       readonly iv: Uint8Array | undefined;
     }
-  | { readonly kind: "refused"; readonly reason: FailureReason };
+  | { readonly kind: "refused"; readonly reason: FailureReason; readonly affix?: Affix };
 
 interface Encrypted {
   readonly version: OmemoVersion;
@@ -74,12 +77,16 @@ function openEnvelope(
     toleranceMs: context.limits.timeTolerance,
     isGroupChat: about.room !== undefined,
   });
-  if (affixes.kind === "affix-mismatch") return { kind: "refused", reason: "affix-mismatch" };
+  if (affixes.kind === "affix-mismatch") {
+    return { kind: "refused", reason: "affix-mismatch", affix: affixes.affix };
+  }
   const dropped = envelope.dropped.length > 0 ? (["refused-content"] as const) : [];
+  const { content, originId } = withoutOriginId(envelope.content);
   return {
     kind: "content",
-    content: envelope.content,
+    content,
     warnings: [...affixes.warnings, ...dropped],
+    ...(originId !== undefined && { originId }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { OmemoDevice } from "../domain/device.js";
-import type { OmemoVersion } from "../domain/version.js";
+import { LEGACY, type OmemoVersion } from "../domain/version.js";
 import type { XmlElement } from "../domain/xmlElement.js";
 import { grantOf } from "../session/generation/lease.js";
 import { optOutBatch, optOutCodec } from "../session/optOut/optOutRecord.js";
@@ -19,6 +19,8 @@ import {
 import type { Effect } from "../session/records/todoRecord.js";
 import { repairCodec } from "../session/repair/repairRecord.js";
 import type { EncryptedElement } from "../wire/encrypted.js";
+import { unprotectedElements } from "../wire/outside.js";
+import type { Affix } from "../wire/sce/index.js";
 import type { Context } from "./context.js";
 import { tellIdentity } from "./identities.js";
 import { addresseeOf, type OpenedContent, openContent } from "./openContent.js";
@@ -40,6 +42,7 @@ export type Outcome =
   | {
       readonly kind: "failure";
       readonly reason: FailureReason;
+      readonly affix?: Affix;
       readonly effects: readonly Effect[];
     }
   | { readonly kind: "silent" };
@@ -72,9 +75,11 @@ export async function openStanza(
   const to = addresseeOf(about, stanza);
   const content = await openContent(context, about, to, element, key.opened.plaintext);
   if (content.kind === "refused") {
-    return { kind: "failure", reason: content.reason, effects: [] };
+    const { reason, affix } = content;
+    return { kind: "failure", reason, effects: [], ...(affix !== undefined && { affix }) };
   }
-  return commit(context, about, version, key, content, options);
+  const beside = version === LEGACY ? unprotectedElements(stanza) : [];
+  return commit(context, about, version, key, content, { ...options, beside });
 }
 
 /**
@@ -98,7 +103,7 @@ async function commit(
   version: OmemoVersion,
   key: OpenedKey,
   content: Exclude<OpenedContent, { readonly kind: "refused" }>,
-  { isKept }: OpenOptions,
+  { isKept, beside }: OpenOptions & { readonly beside: readonly XmlElement[] },
 ): Promise<Outcome> {
   const { identity, opened } = key;
   const { jid, deviceId, fingerprint } = identity;
@@ -106,7 +111,14 @@ async function commit(
   const from = { ...about, version, device: { jid, deviceId }, fingerprint, trust };
   const inbox: InboxRecord | undefined =
     content.kind === "content"
-      ? { ...from, id: newId(context), content: content.content, warnings: content.warnings }
+      ? {
+          ...from,
+          id: newId(context),
+          originId: content.originId ?? about.originId,
+          content: content.content,
+          warnings: content.warnings,
+          ...(beside.length > 0 && { unprotected: beside }),
+        }
       : undefined;
   const now = context.clock.now();
   const seen = { ...key, ...(await loadRest(context, key, version, about)), version, now };

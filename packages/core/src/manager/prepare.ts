@@ -1,6 +1,8 @@
 import type { SkippedDevice } from "../domain/delivery.js";
 import type { BareJid } from "../domain/jid.js";
 import type { OmemoVersion } from "../domain/version.js";
+import type { ComposedMessage } from "../session/content/composeMessage.js";
+import { legacyContent } from "../session/content/legacyContent.js";
 import type { Audience } from "../session/plan/audience.js";
 import { deviceOf, skippedDevice } from "../session/plan/skippedDevice.js";
 import type { BundleSource } from "./bundles.js";
@@ -20,6 +22,8 @@ export interface EncryptRequest {
   /** The content as this version carries it; `undefined` when it cannot. */
   seal(version: OmemoVersion): Promise<SealedContent | undefined>;
   readonly signal: AbortSignal | undefined;
+  /** What is said; absent where that is nothing. */
+  readonly message?: ComposedMessage;
   /** For a message to a room; else it is said in a conversation, and has to reach everybody. */
   readonly room?: RoomRequest;
   /** It says that we want plaintext, and so goes where nothing else does any more. */
@@ -36,9 +40,13 @@ export interface RoomRequest {
 }
 
 /** Whom it has to reach. */
-export function audienceOf(context: Context, { recipients, room }: EncryptRequest): Audience {
+export function audienceOf(
+  context: Context,
+  { recipients, room, message }: EncryptRequest,
+): Audience {
   const { jid: own } = ownDevice(context);
-  return { own, recipients, mustReachAll: room?.mustReachAll ?? true };
+  const says = legacyContent(message?.content ?? [], "combined").lost;
+  return { own, recipients, mustReachAll: room?.mustReachAll ?? true, says };
 }
 
 /** What is done about identities that nobody decided about. */

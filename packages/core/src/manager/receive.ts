@@ -66,8 +66,9 @@ function tell(
   if (outcome.kind === "failure") {
     const isKnown = about.room?.established !== "unknown";
     const device = isKnown ? { jid: about.from, deviceId: element.senderDeviceId } : undefined;
-    const { reason } = outcome;
-    return failed(notices, { ...about, reason, version: element.version, device });
+    const { reason, affix } = outcome;
+    const failure = { ...about, reason, version: element.version, device };
+    return failed(notices, affix === undefined ? failure : { ...failure, affix });
   }
   notices.decrypted(about, element.senderDeviceId);
   if (outcome.kind === "message") {

@@ -88,14 +88,15 @@ function toSent(
   contents: readonly SealedContent[],
   result: SealResult,
 ): Sent {
-  const id = randomId(context.crypto);
-  const parts = contents.flatMap(({ version, payload, iv }) => {
+  const { message } = request;
+  const id = message?.id ?? randomId(context.crypto);
+  const parts = contents.flatMap(({ version, payload, iv, beside }) => {
     const keys = result.keys
       .filter(({ target }) => target.version === version)
       .map(({ target: { identity }, message, isKeyExchange }) => {
         return { jid: identity.jid, deviceId: identity.deviceId, bytes: message, isKeyExchange };
       });
-    return keys.length === 0 ? [] : [{ version, keys, payload, iv }];
+    return keys.length === 0 ? [] : [{ version, keys, payload, iv, beside }];
   });
   const { layout, fallbackBody } = context.options;
   const own = ownDevice(context);
@@ -115,10 +116,14 @@ function toSent(
     }),
     devices: [...intendedDevices, ...result.skipped],
     intendedDevices,
+      outside: message?.outside,
+      isStored: message?.isStored,
+      maxBytes: context.limits.maxStanzaBytes,
     skippedDevices: result.skipped,
   };
 }
 
+    lostInLegacy: parts.flatMap(({ version }) => contentOf(contents, version).lost ?? []),
 function contentOf(contents: readonly SealedContent[], version: OmemoVersion): SealedContent {
   const content = contents.find((each) => each.version === version);
   if (content === undefined) throw new OmemoError("invalid-input", "nothing to send");

@@ -3,25 +3,9 @@ import type { BareJid } from "../domain/jid.js";
 import { LEGACY, OMEMO_2, type OmemoVersion } from "../domain/version.js";
 import type { XmlElement } from "../domain/xmlElement.js";
 import { writeEncrypted } from "../wire/encrypted.js";
-import { buildMessageStanza } from "../wire/message.js";
-
-/** The sealed key of one device. */
-export interface KeyFor {
-  readonly jid: BareJid;
-  readonly deviceId: DeviceId;
-  readonly bytes: Uint8Array;
-  readonly isKeyExchange: boolean;
-}
-
-/** Everything that one version contributes to a message. */
-export interface VersionPart {
-  readonly version: OmemoVersion;
-  readonly keys: readonly KeyFor[];
-  /** Absent in messages without content. */
-  readonly payload: Uint8Array | undefined;
-  /** Legacy only. */
-  readonly iv: Uint8Array | undefined;
-}
+import { buildMessageStanza, noStoreHint } from "../wire/message.js";
+import { elementsSize, splitPart, stanzaSize } from "./splitPart.js";
+import type { VersionPart } from "./versionPart.js";
 
 export interface StanzaInput {
   readonly to: BareJid;
@@ -32,6 +16,10 @@ export interface StanzaInput {
   readonly parts: readonly VersionPart[];
   readonly layout: "separate" | "combined";
   /** Beside legacy payloads [L-44]. */
+  /** In each stanza, for servers. */
+  readonly outside?: readonly XmlElement[] | undefined;
+  /** Whether it is to be kept for those who are away; default: yes [HINT-01, HINT-02]. */
+  readonly isStored?: boolean | undefined;
   readonly fallbackBody: string | false;
 }
 
@@ -59,7 +47,13 @@ function buildStanza(
     encrypted: parts.map((part) => encryptedElement(input, part)),
     ...(named !== undefined && { eme: named.version }),
     ...(isLegacy && input.fallbackBody !== false && { fallbackBody: input.fallbackBody }),
-    store: true,
+    store: isStored,
+    extra: [
+      ...(isStored ? [] : [noStoreHint()]),
+      ...outside,
+      ...parts.flatMap(({ beside = [] }) => beside),
+    ],
+  const { outside = [], isStored = true } = input;
   });
 }
 

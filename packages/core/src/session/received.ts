@@ -39,8 +39,14 @@ export interface ReceivedMessage extends ReceivedStanza {
   readonly trust: TrustState;
   /** The text, when there is one. */
   readonly body: string | undefined;
-  /** All that was encrypted; each element carries its own namespace. */
+  /** All that was encrypted but the origin id; each element carries its own namespace. */
   readonly content: readonly XmlElement[];
+  /**
+   * Legacy version only: markers, receipts, corrections and the like, which its clients leave readable
+   * beside the body. Nobody vouches for them; on their own they must change nothing that was
+   * encrypted. Empty in OMEMO 2, where such elements count inside alone [L-48, MSG-03, O2-101].
+   */
+  readonly unprotected: readonly XmlElement[];
   /** `time`: the time stamp inside does not fit [O2-96]; `refused-content`: a forbidden element was dropped [O2-99]. */
   readonly warnings: readonly ("time" | "refused-content")[];
   /** It was delivered before, but the listener did not take it over. */
@@ -99,6 +105,8 @@ export interface ReceiveFailure extends ReceivedStanza {
    * a fact; the body beside it is no message of the sender's to be shown [EME-05].
    */
   readonly encryption?: string;
+  /** `affix-mismatch`: what was written inside does not fit the stanza [SCE-15]. */
+  readonly affix?: "from" | "to" | "time";
   /**
    * How many messages this event tells of, itself included, when others of the same device failed
    * within `limits.failureWindow` before it; absent: only itself (invariant 10).

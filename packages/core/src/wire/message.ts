@@ -6,7 +6,7 @@ import { checkInput } from "./checkInput.js";
 import { DEFAULT_WIRE_LIMITS, type WireLimits } from "./limits.js";
 import { type Malformed, malformed } from "./malformed.js";
 import { namespaces } from "./namespaces.js";
-import { mayStandOutside } from "./outside.js";
+import { isHindrance, mayStandOutside } from "./outside.js";
 import { xml } from "./xml/element.js";
 import { childrenOf, type QualifiedElement, qualified, qualify } from "./xml/qualify.js";
 
@@ -52,6 +52,11 @@ export function encryptionHint(version: OmemoVersion): XmlElement {
 /** Asks archives to keep a message without body. [HINT-01] */
 export function storeHint(): XmlElement {
   return xml("store", { xmlns: namespaces.hints });
+}
+
+/** Asks archives and offline storage not to keep a message. [HINT-02, O2-189] */
+export function noStoreHint(): XmlElement {
+  return xml("no-store", { xmlns: namespaces.hints });
 }
 
 /**
@@ -105,11 +110,4 @@ export function readMessageIds(
 /** The text that the legacy version encrypted; it takes the place of any body outside. [L-62, L-63] */
 export function readLegacyBody(plaintext: Uint8Array): string | Malformed {
   return fromUtf8(plaintext) ?? malformed("not-utf8");
-}
-
-/** Hints against copies and archives, where other devices need both. */
-function isHindrance({ name, namespace }: QualifiedElement, store: boolean): boolean {
-  if (namespace === namespaces.carbons) return name === "private";
-  if (namespace !== namespaces.hints) return false;
-  return name === "no-copy" || (store && (name === "no-store" || name === "no-permanent-store"));
 }

@@ -1,5 +1,6 @@
 import { LEGACY, OMEMO_2, type OmemoVersion } from "../domain/version.js";
 import type { XmlElement } from "../domain/xmlElement.js";
+import { checkInput } from "./checkInput.js";
 import { namespaces } from "./namespaces.js";
 import { detach } from "./xml/detach.js";
 import { elementsOf, type QualifiedElement, qualified, qualify } from "./xml/qualify.js";
@@ -27,6 +28,44 @@ const HARMLESS_BESIDE_BODY: readonly string[] = [
   "urn:xmpp:fallback:0",
   "urn:xmpp:reactions:0",
 ];
+
+/** What an application may add outside: the rest of it servers or we write ourselves. */
+const FOR_SERVERS: readonly string[] = [namespaces.hints, namespaces.addresses];
+
+/**
+ * Refuses what an application must not send unencrypted, and hints that keep a message from those
+ * who shall read it.
+ * @throws OmemoError `invalid-input` naming the first such element. [SCE-13, O2-186, HINT-03]
+ */
+export function checkOutside(elements: readonly XmlElement[], isStored: boolean): void {
+  for (const element of elements.map((each) => qualify(each))) {
+    const { name, namespace } = element;
+    const isForServers = FOR_SERVERS.includes(namespace) && name !== "store";
+    checkInput(isForServers, `must not be sent unencrypted: {${namespace}}${name}`);
+    checkInput(!isHindrance(element, isStored), `contradicts delivery: ${name}`);
+  }
+}
+
+/** Hints against copies and archives, where other devices need both. [O2-186, HINT-02, HINT-03] */
+export function isHindrance({ name, namespace }: QualifiedElement, isStored: boolean): boolean {
+  if (namespace === namespaces.carbons) return name === "private";
+  if (namespace !== namespaces.hints) return false;
+  return name === "no-copy" || (isStored && (name === "no-store" || name === "no-permanent-store"));
+}
+
+/**
+ * What clients of the legacy version leave beside the body that they encrypt; nobody vouches for it.
+ * Of a flood the first ones. [L-48, MSG-02, MSG-07, MSG-08]
+ */
+export function unprotectedElements(stanza: XmlElement): readonly XmlElement[] {
+  return elementsOf(qualify(stanza))
+    .filter((each) => mayStandOutside(LEGACY, each) && !mayStandOutside(OMEMO_2, each))
+    .slice(0, MAX_UNPROTECTED)
+    .map(detach);
+}
+
+/** More stand beside no message. */
+const MAX_UNPROTECTED = 32;
 
 /** Elements sorted by where they may travel. */
 export interface SortedElements {

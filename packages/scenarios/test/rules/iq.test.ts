@@ -198,7 +198,7 @@ describe("an encrypted request", () => {
     const session = at.world.network.log.length;
     if (question === undefined) throw new Error("nothing was asked");
     const again = { ...question, attrs: { ...question.attrs, id: "again" } };
-    await at.world.complete(at.alice.device.connection?.send(again) ?? Promise.resolve());
+    await at.world.complete(Promise.resolve(at.alice.device.connection?.send(again)));
     await at.settle();
     expect(asked).toBe(1);
     expect(at.world.network.log.length).toBeGreaterThan(session);
@@ -219,7 +219,7 @@ describe("an encrypted request", () => {
     const [payload] = stanzas[0]?.children ?? [];
     if (payload === undefined || typeof payload === "string") throw new Error("nothing sealed");
     const stolen = mallory.device.connection?.request({ to: BOBS_PHONE, type: "get", payload });
-    expect(await rejection(at.world.complete(stolen ?? Promise.resolve()))).toMatchObject({
+    expect(await rejection(at.world.complete(Promise.resolve(stolen)))).toMatchObject({
       condition: "not-acceptable",
     });
     expect(asked).toBe(0);

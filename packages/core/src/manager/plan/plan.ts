@@ -1,6 +1,6 @@
 import type { DeliveryPlan, RoomPlan } from "../../domain/deliveryPlan.js";
 import { bareJid } from "../../domain/jid.js";
-import { contentElements } from "../content.js";
+import { compose } from "../content.js";
 import { requestFor } from "../conversation.js";
 import { planRoom } from "../rooms/planRoom.js";
 import type { Runtime } from "../runtime.js";
@@ -17,19 +17,23 @@ export interface PlanOptions extends SendOptions {
 export async function plan(
   runtime: Runtime,
   to: readonly string[],
-  { content = "", signal }: PlanOptions,
+  { content = "", ...options }: PlanOptions,
 ): Promise<DeliveryPlan> {
   const { context, bundles } = runtime;
-  return planDelivery(context, bundles, requestFor(runtime, to, content, signal));
+  return planDelivery(context, bundles, requestFor(runtime, to, content, options));
 }
 
 /** What sending to a room would do. */
 export async function planForRoom(
   { context, bundles, requireStarted }: Runtime,
   room: string,
-  { content = "", signal }: PlanOptions,
+  { content = "", ...options }: PlanOptions,
 ): Promise<RoomPlan> {
   requireStarted();
-  const message = { room: bareJid(room), content: contentElements(content), signal };
+  const message = {
+    room: bareJid(room),
+    message: compose(context, content, options),
+    signal: options.signal,
+  };
   return planRoom(context, bundles, message);
 }

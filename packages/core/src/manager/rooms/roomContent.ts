@@ -1,7 +1,6 @@
 import { bareJid } from "../../domain/jid.js";
 import type { RoomSent } from "../../domain/room.js";
-import { forbiddenOnSend } from "../../wire/sce/forbidden.js";
-import { contentElements } from "../content.js";
+import { compose } from "../content.js";
 import { requireOnline } from "../requireOnline.js";
 import type { Runtime } from "../runtime.js";
 import type { Content, SendOptions } from "../sendOptions.js";
@@ -28,12 +27,14 @@ export async function encryptRoomContent<Result>(
   { context, bundles, requireStarted }: Runtime,
   room: string,
   content: Content,
-  { signal }: SendOptions,
+  options: SendOptions,
   leave: (sent: RoomSent) => Result,
 ): Promise<Result> {
   requireStarted();
-  const elements = contentElements(content);
-  forbiddenOnSend(elements);
-  const message = { room: bareJid(room), content: elements, signal };
+  const message = {
+    room: bareJid(room),
+    message: compose(context, content, options),
+    signal: options.signal,
+  };
   return encryptForRoom(context, bundles, message, leave);
 }

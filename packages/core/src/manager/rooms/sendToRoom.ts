@@ -2,7 +2,7 @@ import { OmemoError } from "../../domain/error.js";
 import type { BareJid } from "../../domain/jid.js";
 import type { RoomSent } from "../../domain/room.js";
 import type { Sent } from "../../domain/sent.js";
-import type { XmlElement } from "../../domain/xmlElement.js";
+import type { ComposedMessage } from "../../session/content/composeMessage.js";
 import { unreachedMembers } from "../../session/plan/unreached.js";
 import type { BundleSource } from "../bundles.js";
 import { sealContent } from "../content.js";
@@ -14,7 +14,7 @@ import type { RoomRecipients } from "./rooms.js";
 /** What is said, and where. */
 export interface RoomMessage {
   readonly room: BareJid;
-  readonly content: readonly XmlElement[];
+  readonly message: ComposedMessage;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -61,7 +61,7 @@ export async function readyMembers(
 /** A message to a room as one to these members. */
 export function requestForRoom(
   context: Context,
-  { room, content, signal }: RoomMessage,
+  { room, message, signal }: RoomMessage,
   recipients: readonly BareJid[],
 ): EncryptRequest {
   const { unreachable, undecided } = context.options.rooms;
@@ -69,8 +69,9 @@ export function requestForRoom(
     to: room,
     recipients,
     versions: context.options.versions,
-    seal: (version) => sealContent(context, version, room, content),
+    seal: (version) => sealContent(context, version, room, message.content),
     signal,
+    message,
     room: {
       mustReachAll: unreachable === "stop",
       undecided,

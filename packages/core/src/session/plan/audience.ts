@@ -8,6 +8,8 @@ export interface Audience {
   readonly recipients: readonly BareJid[];
   /** Whether a single recipient who cannot read it stops the message. */
   readonly mustReachAll: boolean;
+  /** Names of the elements that it says, as `{namespace}name`. */
+  readonly says: readonly string[];
 }
 
 /** The first of the failures that stop the message: nobody could tell somebody's devices. */
@@ -25,7 +27,7 @@ export function findListError(
  * A note to ourselves needs another device of ours.
  */
 export function findRecipientError(
-  { own, recipients, mustReachAll }: Audience,
+  { own, recipients, mustReachAll, says }: Audience,
   reached: ReadonlySet<BareJid>,
   skipped: readonly SkippedDevice[],
 ): OmemoError | undefined {
@@ -33,7 +35,13 @@ export function findRecipientError(
   const missing = recipients.filter((jid) => !reached.has(jid) && !isOptional(jid));
   const isEnough = !mustReachAll && missing.length < recipients.length;
   if (isEnough || (missing.length === 0 && recipients.length > 0)) return undefined;
-  const devices = skipped.map(({ device }) => device).filter(({ jid }) => missing.includes(jid));
+  const concerned = skipped.filter(({ device }) => missing.includes(device.jid));
+  const devices = concerned.map(({ device }) => device);
+  if (devices.length > 0 && concerned.every(({ reason }) => reason === "legacy-needs-body")) {
+    const lost = says.join(", ");
+    const text = `the recipient's devices read a body and nothing else; there is none in: ${lost}`;
+    return new OmemoError("legacy-needs-body", text, { devices });
+  }
   const reasons = [...new Set(skipped.map(({ reason }) => reason))].join(", ");
   return new OmemoError(
     "no-recipient-devices",

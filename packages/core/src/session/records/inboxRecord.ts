@@ -2,7 +2,8 @@ import type { ReceivedMessage } from "../received.js";
 import { type NeutralCodec, neutralCodec } from "./neutralRecord.js";
 
 /** A decrypted message until the application took it over [invariant 2]. */
-export type InboxRecord = Omit<ReceivedMessage, "isRedelivery" | "body">;
+export type InboxRecord = Omit<ReceivedMessage, "isRedelivery" | "body" | "unprotected"> &
+  Partial<Pick<ReceivedMessage, "unprotected">>;
 
 export const inboxCodec: NeutralCodec<InboxRecord> = neutralCodec(1);
 
@@ -16,5 +17,5 @@ export function fromInbox(record: InboxRecord, isRedelivery: boolean): ReceivedM
     (element) => element.name === "body" && element.attrs.xmlns === "jabber:client",
   );
   const text = body?.children.filter((child) => typeof child === "string").join("");
-  return { ...record, body: text, isRedelivery };
+  return { ...record, unprotected: record.unprotected ?? [], body: text, isRedelivery };
 }

@@ -35,6 +35,9 @@ export function answerTo(request: XmlElement, given: XmlElement | undefined): Xm
 }
 
 /** An `<error/>` that says why a request is not fulfilled (RFC 6120 §8.3). */
-export function stanzaError(condition: string, type: "auth" | "cancel" | "modify" | "wait"): XmlElement {
+export function stanzaError(
+  condition: string,
+  type: "auth" | "cancel" | "modify" | "wait",
+): XmlElement {
   return xml("error", { type }, xml(condition, { xmlns: transportNamespaces.stanzas }));
 }
