@@ -158,6 +158,46 @@ describe("a broken session of the legacy version", () => {
   });
 });
 
+describe.each([OMEMO_2, LEGACY] as const)(
+  "an exchange in %s that names a lost prekey",
+  (version) => {
+    const isAnswered = version === LEGACY;
+    it("is answered by a new one in the legacy version alone [L-68, O2-130]", async () => {
+      const scene = party();
+      const alice = scene.guest(ALICE, "phone", { versions: [version] });
+      const bob = scene.guest(BOB, "phone", { versions: [version], repairLegacySessions: false });
+      await scene.settle();
+      const { stanzas } = await scene.world.complete(alice.manager.encrypt(BOB, "unreadable"));
+      bob.device.crash();
+      const kept = [...bob.device.disk.image()].filter(([, { key }]) => key[0] !== "prekey");
+      bob.device.disk.restore(new Map(kept));
+      await scene.settle();
+      const since = scene.world.network.log.length;
+      await scene.world.complete(alice.manager.resend(stanzas));
+      await scene.settle();
+      expect(bob.failures.map(({ reason }) => reason)).toEqual(["no-prekey"]);
+      expect(sentBy(scene, bob, since).map(isEmptyExchange)).toEqual(isAnswered ? [true] : []);
+    });
+  },
+);
+
+describe.each([OMEMO_2, LEGACY] as const)("automatic messages of %s", (version) => {
+  it("go to nobody who must not hear from us [O2-136, L-74]", async () => {
+    const scene = party();
+    const alice = scene.guest(ALICE, "phone", { versions: [version] });
+    const mayAnswer = (peer: string) => peer !== ALICE;
+    const bob = scene.guest(BOB, "phone", { versions: [version], mayAnswer });
+    await scene.settle();
+    const since = scene.world.network.log.length;
+    for (let index = 0; index < 60; index += 1) await scene.say(alice, BOB, `message ${index}`);
+    scene.world.network.behaviour = spoilFor(BOB);
+    await scene.say(alice, BOB, "spoilt");
+    expect(bob.texts).toHaveLength(60);
+    expect(bob.failures).toHaveLength(1);
+    expect(sentBy(scene, bob, since)).toEqual([]);
+  });
+});
+
 describe.each([OMEMO_2, LEGACY] as const)("the sessions with a contact in %s", (version) => {
   it("are all replaced by hand, those of distrusted or broken devices excepted [O2-146]", async () => {
     const { world, guest, settle, say } = party();
