@@ -6,7 +6,13 @@ import type { Processes } from "./lock/processes.js";
 import { openLog } from "./log/openLog.js";
 import { Rewriter } from "./log/rewriter.js";
 import { LogStore } from "./logStore.js";
-import { asStoreFailure, regardless, storeFailure, unlessMissing } from "./storeFailure.js";
+import {
+  asStoreFailure,
+  regardless,
+  storeFailure,
+  systemCode,
+  unlessMissing,
+} from "./storeFailure.js";
 import type { FileSystem } from "./system/fileSystem.js";
 
 /** What lies around the store; tests put their own here. */
@@ -36,8 +42,16 @@ export async function openFileStore(
       throw error;
     }
   } catch (error) {
-    throw asStoreFailure(`open ${path}`, error);
+    throw asStoreFailure(`open ${path}${adviceOn(error)}`, error);
   }
+}
+
+/** What systems answer to somebody who may not write, or to everybody. */
+const REFUSED: readonly (string | undefined)[] = ["EACCES", "EPERM", "EROFS"];
+
+function adviceOn(error: unknown): string {
+  const isRefused = REFUSED.includes(systemCode(error));
+  return isRefused ? ", which must be writable for this process, and its folder too" : "";
 }
 
 /** The one path of the file, however it was named: two names must not get two locks. */
