@@ -5,7 +5,7 @@ import type { OmemoVersion } from "../domain/version.js";
 import type { ChosenBundle } from "../ports/backend.js";
 import { type Candidate, chooseCandidates } from "../session/candidates.js";
 import { choosePreKey, RANDOM_INDEX_BYTES } from "../session/choosePreKey.js";
-import { isUnanswering } from "../session/devices/activity.js";
+import { mostUnanswered } from "../session/devices/activity.js";
 import { grantOf, isStale } from "../session/generation/lease.js";
 import { deviceOf, skippedDevice } from "../session/plan/skippedDevice.js";
 import {
@@ -72,8 +72,8 @@ export async function gather(
 
 /** Nothing with content for a device that never answers; what it says reopens it [O2-173]. */
 function unlessSilent({ limits }: Context, target: Target): Target | SkippedDevice {
-  if (!isUnanswering(target.unanswered ?? 0, limits)) return target;
-  const { identity, version } = target;
+  const { identity, version, unanswered = 0 } = target;
+  if (unanswered < mostUnanswered(version, limits)) return target;
   return skippedDevice(deviceOf(identity), "stale", { identity, version });
 }
 

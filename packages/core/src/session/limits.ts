@@ -13,10 +13,16 @@ export interface OmemoLimits {
   /** Age in ms up to which a device list is used without asking again [O2-161]. */
   readonly deviceListMaxAge: number;
   /**
-   * Messages without an answer after which nothing more is encrypted for a device until it is heard
-   * from; those that are encrypted at the same time may exceed it. `Infinity`: no end [O2-173].
+   * Messages of OMEMO 2 without an answer after which nothing more is encrypted for a device until it
+   * is heard from; those that are encrypted at the same time may exceed it. `Infinity`: no end
+   * [O2-173].
    */
   readonly maxUnanswered: number;
+  /**
+   * The same for the legacy version, whose clients send no heartbeat: a program that only speaks, to
+   * people who only read, needs more of them, or no end [Q-17].
+   */
+  readonly maxUnansweredLegacy: number;
   /** Time in ms without a sign of life after which a device counts as stale [O2-174]. */
   readonly staleDeviceAge: number;
   /** How long in ms a device without usable bundle is left alone [O2-39b]. */
@@ -72,6 +78,7 @@ export const DEFAULT_LIMITS: OmemoLimits = Object.freeze({
   signedPreKeyPeriod: 14 * DAY,
   deviceListMaxAge: 60 * MINUTE,
   maxUnanswered: 106, // twice the heartbeat's counter
+  maxUnansweredLegacy: 400,
   staleDeviceAge: 42 * DAY,
   bundleFailurePause: MINUTE,
   parallelFetches: 8,

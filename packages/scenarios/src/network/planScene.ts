@@ -50,7 +50,7 @@ export async function planScene(seed: number): Promise<PlanScene> {
     undecided: random.pick(["stop", "skip", "skip"]),
     limits: {
       ...(random.chance(0.2) && { maxDevicesPerMessage: 2 }),
-      ...(random.chance(0.3) && { maxUnanswered: 3 }),
+      ...(random.chance(0.3) && { maxUnanswered: 3, maxUnansweredLegacy: 3 }),
     },
   });
   const invite = (count: number, name: string): readonly Guest[] =>

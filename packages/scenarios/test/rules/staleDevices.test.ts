@@ -5,6 +5,8 @@ import { type Guest, type Party, party } from "../../src/network/party.js";
 const ALICE = "alice@example.org";
 const BOB = "bob@example.org";
 
+const atMost = (most: number) => ({ maxUnanswered: most, maxUnansweredLegacy: most });
+
 /** What one device knows of another. */
 async function infoOf({ world }: Party, by: Guest, about: Guest): Promise<DeviceInfo> {
   const known = await world.complete(by.manager.getDevicesOf(about.omemo.jid));
@@ -19,7 +21,7 @@ describe.each([OMEMO_2, LEGACY] as const)("a device that never answers, in %s", 
   it("is left out from the limit on, counted no further, and back when it is heard from [O2-173]", async () => {
     const play = party();
     const { world, guest, settle, say } = play;
-    const alice = guest(ALICE, "phone", { versions, limits: { maxUnanswered: 5 } });
+    const alice = guest(ALICE, "phone", { versions, limits: atMost(5) });
     const phone = guest(BOB, "phone", { versions });
     const tablet = guest(BOB, "tablet", { versions });
     await settle();
@@ -62,7 +64,7 @@ describe.each([OMEMO_2, LEGACY] as const)("a device that never answers, in %s", 
   it("is reopened by its heartbeat alone [O2-139, O2-173]", async () => {
     const play = party();
     const { guest, settle, say } = play;
-    const limits = { maxUnanswered: 6, heartbeatCounter: 3 };
+    const limits = { ...atMost(6), heartbeatCounter: 3 };
     const alice = guest(ALICE, "phone", { versions, limits });
     const bob = guest(BOB, "phone", { versions, limits });
     await settle();
@@ -74,7 +76,7 @@ describe.each([OMEMO_2, LEGACY] as const)("a device that never answers, in %s", 
   it("stops the send when nobody else could read it (invariant 8), until the limit is raised", async () => {
     const play = party();
     const { world, guest, settle, say } = play;
-    const alice = guest(ALICE, "phone", { versions, limits: { maxUnanswered: 2 } });
+    const alice = guest(ALICE, "phone", { versions, limits: atMost(2) });
     const bob = guest(BOB, "phone", { versions });
     await settle();
     await say(alice, BOB, "hello");
@@ -83,7 +85,7 @@ describe.each([OMEMO_2, LEGACY] as const)("a device that never answers, in %s", 
     const refused = world.complete(alice.manager.sendMessage(BOB, "three"));
     await expect(refused).rejects.toMatchObject({ code: "no-recipient-devices" });
     expect((await infoOf(play, alice, bob)).unanswered).toBe(2);
-    alice.manager.configure({ limits: { maxUnanswered: 100 } });
+    alice.manager.configure({ limits: atMost(100) });
     await world.complete(alice.manager.sendMessage(BOB, "three after all"));
     expect((await infoOf(play, alice, bob)).unanswered).toBe(3);
   });
@@ -91,7 +93,7 @@ describe.each([OMEMO_2, LEGACY] as const)("a device that never answers, in %s", 
   it("gets a new chain, and messages again, when its session is replaced by hand [O2-146]", async () => {
     const play = party();
     const { world, guest, settle, say } = play;
-    const alice = guest(ALICE, "phone", { versions, limits: { maxUnanswered: 2 } });
+    const alice = guest(ALICE, "phone", { versions, limits: atMost(2) });
     const bob = guest(BOB, "phone", { versions });
     await settle();
     await say(alice, BOB, "hello");

@@ -121,9 +121,8 @@ async function describe(
   const since = listed.flatMap(({ record }) => record?.listedSince?.[device.deviceId] ?? []);
   const versions = listed.map(({ version }) => version);
   const next = sessions.find(({ version }) => versions.includes(version)) ?? sessions[0];
-  const unanswered = next?.unanswered ?? 0;
   const lastReceivedAt = latest(sessions.map((session) => session.lastReceivedAt));
-  const signs = { unanswered, lastSignAt: latest([lastReceivedAt, firstSeenAt, ...since]) };
+  const signs = { session: next, lastSignAt: latest([lastReceivedAt, firstSeenAt, ...since]) };
   const mayBeStale = versions.length > 0 && !isOwn;
   const staleBecause = mayBeStale ? staleReasons(signs, context.limits, context.clock.now()) : [];
   return {
@@ -134,7 +133,7 @@ async function describe(
     staleBecause,
     label: await labelIn(context, listed, device, fingerprint),
     lastReceivedAt,
-    unanswered,
+    unanswered: next?.unanswered ?? 0,
     firstSeenAt,
     listedSince: since.length === 0 ? undefined : Math.min(...since),
     sessions,

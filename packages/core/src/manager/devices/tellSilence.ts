@@ -1,3 +1,4 @@
+import { mostUnanswered } from "../../session/devices/activity.js";
 import type { Context } from "../context.js";
 import type { ReadyTarget } from "../startSession.js";
 
@@ -9,9 +10,9 @@ export function tellSilence(
   { limits, events }: Pick<Context, "limits" | "events">,
   { target, session, isNewSession }: Pick<ReadyTarget, "target" | "session" | "isNewSession">,
 ): void {
-  const { maxUnanswered } = limits;
+  const { identity, version } = target;
+  const maxUnanswered = mostUnanswered(version, limits);
   const unanswered = (isNewSession ? 0 : (session?.unanswered ?? 0)) + 1;
   if (unanswered !== Math.ceil(WARNED_AT * maxUnanswered)) return;
-  const { identity, version } = target;
   events.notify("silent-device", { identity, version, unanswered, maxUnanswered });
 }

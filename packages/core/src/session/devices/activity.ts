@@ -1,3 +1,4 @@
+import { LEGACY, type OmemoVersion } from "../../domain/version.js";
 import type { OmemoLimits } from "../limits.js";
 
 /**
@@ -15,8 +16,8 @@ export type StaleReason = "unanswered" | "age";
 
 /** What is known of a device's life. */
 export interface SignsOfLife {
-  /** Messages sent since it was last heard from. */
-  readonly unanswered: number;
+  /** The session that is used next; `undefined`: there is none. */
+  readonly session: { readonly version: OmemoVersion; readonly unanswered: number } | undefined;
   /**
    * When it was last heard from, showed its key first or came onto a list, whichever was last, in
    * ms since 1970. `undefined`: nothing of it is known, which is no sign of death.
@@ -25,20 +26,25 @@ export interface SignsOfLife {
 }
 
 /** The limits as they are now: they may change at run time. */
-type StaleLimits = Pick<OmemoLimits, "maxUnanswered" | "staleDeviceAge">;
+type StaleLimits = Pick<OmemoLimits, "maxUnanswered" | "maxUnansweredLegacy" | "staleDeviceAge">;
 
-/** Whether nothing more is encrypted for a device until it is heard from [O2-173]. */
-export function isUnanswering(unanswered: number, { maxUnanswered }: StaleLimits): boolean {
-  return unanswered >= maxUnanswered;
+/** From how many unanswered messages on nothing more is encrypted for a device [O2-173]. */
+export function mostUnanswered(
+  version: OmemoVersion,
+  limits: Omit<StaleLimits, "staleDeviceAge">,
+): number {
+  return version === LEGACY ? limits.maxUnansweredLegacy : limits.maxUnanswered;
 }
 
 export function staleReasons(
-  { unanswered, lastSignAt }: SignsOfLife,
+  { session, lastSignAt }: SignsOfLife,
   limits: StaleLimits,
   now: number,
 ): readonly StaleReason[] {
   const reasons: StaleReason[] = [];
-  if (isUnanswering(unanswered, limits)) reasons.push("unanswered");
+  if (session !== undefined && session.unanswered >= mostUnanswered(session.version, limits)) {
+    reasons.push("unanswered");
+  }
   if (lastSignAt !== undefined && now - lastSignAt >= limits.staleDeviceAge) reasons.push("age");
   return reasons;
 }

@@ -4,6 +4,7 @@ import type { LiveDevice } from "../liveDevice.js";
 import type { LiveStage } from "../liveStage.js";
 
 const BOUND = 5;
+const AT_MOST = { maxUnanswered: BOUND, maxUnansweredLegacy: BOUND };
 
 async function sayAndHear(from: LiveDevice, to: LiveDevice, body: string): Promise<void> {
   await from.say(to, body);
@@ -12,7 +13,7 @@ async function sayAndHear(from: LiveDevice, to: LiveDevice, body: string): Promi
 
 /** Five messages pass without an answer; the sixth is not encrypted for the device, and says why. */
 export async function leaveSilentDevice(stage: LiveStage): Promise<void> {
-  const [alice, bob] = await stage.startPair(true, { limits: { maxUnanswered: BOUND } });
+  const [alice, bob] = await stage.startPair(true, { limits: AT_MOST });
   await sayAndHear(alice, bob, "hello");
   await sayAndHear(bob, alice, "hello to you");
   for (let count = 1; count <= BOUND; count += 1)
@@ -33,7 +34,7 @@ export async function leaveSilentDevice(stage: LiveStage): Promise<void> {
 
 /** Who only listens says by himself that he is there, before he is given up. */
 export async function hearHeartbeat(stage: LiveStage): Promise<void> {
-  const limits = { maxUnanswered: BOUND, heartbeatCounter: BOUND - 2 };
+  const limits = { ...AT_MOST, heartbeatCounter: BOUND - 2 };
   const [alice, bob] = await stage.startPair(true, { limits });
   await sayAndHear(alice, bob, "hello");
   await sayAndHear(bob, alice, "hello to you");
