@@ -32,5 +32,6 @@ export async function sealEmpty(
     parts: [{ version, keys: [sealed], payload: undefined, iv }],
     layout: "separate",
     fallbackBody: false,
+    maxBytes: context.limits.maxStanzaBytes,
   });
 }

@@ -10,6 +10,7 @@ import type { SealedContent } from "./content.js";
 import { type Context, ownDevice } from "./context.js";
 import type { Target } from "./gather.js";
 import { underLease } from "./generation/underLease.js";
+import { answerFirst } from "./history/answerFirst.js";
 import { retryOnConflict } from "./mailbox.js";
 import { refuseOptedOut } from "./optOut/refuseOptedOut.js";
 import { plannedDevice } from "./plan/plannedDevice.js";
@@ -41,6 +42,7 @@ export async function encrypt<Result>(
   const known = [...prepared.skipped, ...decided.skipped];
   requireRecipients(audience, decided.targets, known);
   const work = async (): Promise<Result> => {
+    const answers = await answerFirst(context, bundles, decided.targets);
     const { keys, skipped } = await retryOnConflict(async (): Promise<SealResult> => {
       await refuseOptedOut(context, request);
       const present = stillThere(request, audience.own, decided.targets);
@@ -56,7 +58,8 @@ export async function encrypt<Result>(
     // Committed: whoever shares our thread may draw a frame before so many keys become a stanza.
     if (keys.length > MANY_DEVICES) await context.clock.sleep(0);
     const sent = toSent(context, request, contents, { keys, skipped: [...known, ...skipped] });
-    return leave(sent, new Set(unlisted.keys()));
+    const stanzas = [...answers, ...sent.stanzas];
+    return leave({ ...sent, stanzas }, new Set(unlisted.keys()));
   };
   return underLease(context, work, request.signal);
 }
@@ -113,17 +116,17 @@ function toSent(
       parts,
       layout,
       fallbackBody,
-    }),
-    devices: [...intendedDevices, ...result.skipped],
-    intendedDevices,
       outside: message?.outside,
       isStored: message?.isStored,
       maxBytes: context.limits.maxStanzaBytes,
+    }),
+    devices: [...intendedDevices, ...result.skipped],
+    intendedDevices,
     skippedDevices: result.skipped,
+    lostInLegacy: parts.flatMap(({ version }) => contentOf(contents, version).lost ?? []),
   };
 }
 
-    lostInLegacy: parts.flatMap(({ version }) => contentOf(contents, version).lost ?? []),
 function contentOf(contents: readonly SealedContent[], version: OmemoVersion): SealedContent {
   const content = contents.find((each) => each.version === version);
   if (content === undefined) throw new OmemoError("invalid-input", "nothing to send");

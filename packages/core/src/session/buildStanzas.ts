@@ -1,6 +1,7 @@
+import { toUtf8 } from "../domain/bytes.js";
 import type { DeviceId } from "../domain/device.js";
 import type { BareJid } from "../domain/jid.js";
-import { LEGACY, OMEMO_2, type OmemoVersion } from "../domain/version.js";
+import { LEGACY, OMEMO_2 } from "../domain/version.js";
 import type { XmlElement } from "../domain/xmlElement.js";
 import { writeEncrypted } from "../wire/encrypted.js";
 import { buildMessageStanza, noStoreHint } from "../wire/message.js";
@@ -15,19 +16,30 @@ export interface StanzaInput {
   readonly id: string;
   readonly parts: readonly VersionPart[];
   readonly layout: "separate" | "combined";
-  /** Beside legacy payloads [L-44]. */
   /** In each stanza, for servers. */
   readonly outside?: readonly XmlElement[] | undefined;
   /** Whether it is to be kept for those who are away; default: yes [HINT-01, HINT-02]. */
   readonly isStored?: boolean | undefined;
+  /** Beside legacy payloads [L-44]. */
   readonly fallbackBody: string | false;
+  /** What a server takes of one stanza, in bytes [L-46]. */
+  readonly maxBytes: number;
 }
 
-/** One stanza a version, because deployed clients refuse two elements in one, or all in one [O2-178]. */
+/**
+ * One stanza a version, because deployed clients refuse two elements in one, or all in one [O2-178];
+ * more where so many devices would not fit. All have the same origin id [O2-179].
+ */
 export function buildStanzas(input: StanzaInput): readonly XmlElement[] {
-  if (input.layout === "combined") return [buildStanza(input, input.parts, input.id)];
-  return input.parts.map((part, index) => {
-    return buildStanza(input, [part], index === 0 ? input.id : `${input.id}-${index + 1}`);
+  const { parts, layout, maxBytes, id } = input;
+  const body = input.fallbackBody === false ? 0 : toUtf8(input.fallbackBody).length;
+  const extra = body + elementsSize(input.outside);
+  const isCombined = layout === "combined" && stanzaSize(parts, extra) <= maxBytes;
+  const contents = isCombined
+    ? [parts]
+    : parts.flatMap((part) => splitPart(part, maxBytes, extra)).map((part) => [part]);
+  return contents.map((content, index) => {
+    return buildStanza(input, content, index === 0 ? id : `${id}-${index + 1}`);
   });
 }
 
@@ -36,6 +48,7 @@ function buildStanza(
   parts: readonly VersionPart[],
   stanzaId: string,
 ): XmlElement {
+  const { outside = [], isStored = true } = input;
   const content = parts.filter((part) => part.payload !== undefined);
   const named = content.find(({ version }) => version === OMEMO_2) ?? content[0];
   const isLegacy = content.some(({ version }) => version === LEGACY);
@@ -53,7 +66,6 @@ function buildStanza(
       ...outside,
       ...parts.flatMap(({ beside = [] }) => beside),
     ],
-  const { outside = [], isStored = true } = input;
   });
 }
 
