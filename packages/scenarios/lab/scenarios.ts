@@ -2,6 +2,7 @@ import type { Pairing } from "./harness/pairing.js";
 import type { Stage } from "./harness/stage.js";
 import { killWhileReceiving } from "./scenarios/killWhileReceiving.js";
 import { readArchive } from "./scenarios/readArchive.js";
+import { readRoomArchive } from "./scenarios/readRoomArchive.js";
 import { refillBundle } from "./scenarios/refillBundle.js";
 import { replaceSessions } from "./scenarios/replaceSessions.js";
 import { restartInTheMiddle } from "./scenarios/restartInTheMiddle.js";
@@ -32,6 +33,11 @@ export const scenarios: readonly Scenario[] = [
   {
     name: "read from the archive what the account's other client was given",
     run: readArchive,
+    suits: always,
+  },
+  {
+    name: "read from a room's archive what was said while one was away",
+    run: readRoomArchive,
     suits: always,
   },
   { name: "deliver each of 100 messages in a burst exactly once", run: sendBurst, suits: always },
