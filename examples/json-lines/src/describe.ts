@@ -32,7 +32,7 @@ const CARBONS: Readonly<Record<ReceivedStanza["origin"], string | null>> = {
 };
 
 /** What is told of every stanza; `own` is our account. */
-function describeStanza(stanza: ReceivedStanza, own: string) {
+export function describeStanza(stanza: ReceivedStanza, own: string) {
   return {
     from: stanza.from,
     to: stanza.direction === "sent" ? stanza.conversation : own,

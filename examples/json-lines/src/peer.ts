@@ -11,6 +11,7 @@ export interface Peer {
     | "getOwnDevice"
     | "getOwnFingerprint"
     | "getTrust"
+    | "history"
     | "initialize"
     | "optOut"
     | "purgeEverything"

@@ -1,170 +1,7 @@
-import type { OmemoFingerprint, TrustState, XmlElement } from "@omemo/core";
-import {
-  bareJid,
-  type DeviceInfo,
-  deviceId,
-  type IntendedDevice,
-  LEGACY,
-  OMEMO_2,
-  type OptOutState,
-  type RoomSent,
-  type Sent,
-  type SkippedDevice,
-} from "@omemo/core";
-import { serialize } from "@omemo/core/wire";
+import { OMEMO_2 } from "@omemo/core";
 import { describe, expect, it } from "vitest";
 import { execute } from "../src/commands/execute.js";
-import type { JsonEvent } from "../src/jsonEvent.js";
-import type { Peer } from "../src/peer.js";
-
-const ROMEO = bareJid("romeo@example.net");
-const OWN = { jid: bareJid("juliet@example.org"), deviceId: deviceId(1) };
-const KEY = "ab".repeat(32) as OmemoFingerprint;
-const LAPTOP: DeviceInfo = {
-  device: { jid: ROMEO, deviceId: deviceId(2) },
-  versions: [OMEMO_2],
-  fingerprint: KEY,
-  activity: "stale",
-  staleBecause: ["age"],
-  label: { state: "verified", text: "Lute" },
-  lastReceivedAt: undefined,
-  unanswered: 4,
-  firstSeenAt: 0,
-  listedSince: 86_400_000,
-  sessions: [{ version: OMEMO_2, unanswered: 4, lastReceivedAt: 0, startedAt: undefined }],
-};
-const TABLET: DeviceInfo = {
-  device: { jid: ROMEO, deviceId: deviceId(3) },
-  versions: [],
-  fingerprint: undefined,
-  activity: "inactive",
-  staleBecause: [],
-  label: { state: "unverified" },
-  lastReceivedAt: undefined,
-  unanswered: 0,
-  firstSeenAt: undefined,
-  listedSince: undefined,
-  sessions: [],
-};
-const READING: IntendedDevice = {
-  action: "start-session",
-  device: LAPTOP.device,
-  identity: { ...LAPTOP.device, fingerprint: KEY },
-  version: OMEMO_2,
-  trust: "trusted",
-  isKeyExchange: true,
-};
-const left = (reason: SkippedDevice["reason"]): SkippedDevice => ({
-  action: "skip",
-  device: TABLET.device,
-  identity: undefined,
-  version: undefined,
-  trust: undefined,
-  reason,
-  remedy: { code: "try-again", text: "Try again." },
-});
-const SKIPPED = [left("no-bundle"), left("untrusted")];
-const SENT: Sent = {
-  id: "m1",
-  stanzas: [{ name: "message", attrs: { id: "m1" }, children: [] }],
-  devices: [READING, ...SKIPPED],
-  intendedDevices: [READING],
-  skippedDevices: SKIPPED,
-  lostInLegacy: [],
-};
-
-const OPT_OUT: OptOutState = { conversation: ROMEO, state: "blocked", by: ROMEO, since: 1 };
-const ROOM = bareJid("balcony@muc.example.org");
-const ROOM_SENT: RoomSent = {
-  ...SENT,
-  room: ROOM,
-  recipients: [ROMEO, bareJid("nurse@example.org")],
-  unreachedMembers: [{ jid: bareJid("nurse@example.org"), reason: "no-devices" }],
-  isComplete: true,
-};
-
-/** A peer whose manager writes down what it is asked. */
-function scriptedPeer() {
-  const calls: unknown[] = [];
-  const events: JsonEvent[] = [];
-  const stanzas: string[] = [];
-  const trust = new Map<string, TrustState>();
-  const note = (call: string) => async (argument?: unknown) => void calls.push([call, argument]);
-  const peer: Peer = {
-    manager: {
-      devices: {
-        staleOwn: async () => [],
-        remove: async (ids) => {
-          calls.push(["devices.remove", ids]);
-          return [{ version: OMEMO_2, removed: [LAPTOP.device.deviceId], error: undefined }];
-        },
-        previewPurge: async () => [],
-        setLabel: note("devices.setLabel"),
-        refresh: async () => [],
-        isTurnedOff: async () => false,
-      },
-      initialize: note("initialize"),
-      getActiveFingerprints: async (jid) => {
-        calls.push(["getActiveFingerprints", jid]);
-        return [];
-      },
-      getDevicesOf: async (jid) => (jid === OWN.jid ? [ownInfo] : [LAPTOP, TABLET]),
-      getOwnDevice: () => OWN,
-      getOwnFingerprint: () => "cd".repeat(32) as OmemoFingerprint,
-      getTrust: async (asked) =>
-        asked.map(({ fingerprint }) => trust.get(fingerprint) ?? "undecided"),
-      optOut: {
-        request: async (...asked) => {
-          calls.push(["optOut.request", ...asked]);
-          return SENT;
-        },
-        requestEverywhere: async () => ({ told: [], failed: [] }),
-        confirm: note("optOut.confirm"),
-        revoke: note("optOut.revoke"),
-        get: async () => undefined,
-        list: async () => [OPT_OUT],
-      },
-      purgeEverything: note("purgeEverything"),
-      rebuildSessions: note("rebuildSessions"),
-      replaceSession: note("replaceSession"),
-      replaceSessionsOf: async (jid) => {
-        calls.push(["replaceSessionsOf", jid]);
-        return { replaced: [LAPTOP.device], skipped: SENT.skippedDevices.slice(0, 1) };
-      },
-      requestDeviceListUpdateFor: note("requestDeviceListUpdateFor"),
-      roomSupportsOmemo: async (room) => {
-        calls.push(["roomSupportsOmemo", room]);
-        return { isSupported: true, failed: [] };
-      },
-      sendRoomContent: async (room, content: readonly XmlElement[]) => {
-        calls.push(["sendRoomContent", room, content.map(serialize)]);
-        return ROOM_SENT;
-      },
-      sendRatchetUpdateMessage: async (device) => {
-        calls.push(["sendRatchetUpdateMessage", device]);
-        return true;
-      },
-      sendContent: async (to, content: readonly XmlElement[]) => {
-        calls.push(["sendContent", to, content.map(serialize)]);
-        return SENT;
-      },
-    },
-    trust: {
-      getTrust: async () => [],
-      setTrust: async ({ jid, fingerprint }, state) => {
-        calls.push(["setTrust", jid, fingerprint, state]);
-        trust.set(fingerprint, state);
-      },
-    },
-    send: async (stanza) => void stanzas.push(serialize(stanza)),
-    request: async (iq) => void stanzas.push(serialize(iq)),
-    enter: async (...entered) => void calls.push(["enter", ...entered]),
-    emit: async (event) => void events.push(event),
-  };
-  return { peer, calls, events, stanzas };
-}
-
-const ownInfo: DeviceInfo = { ...TABLET, device: OWN, versions: [LEGACY] };
+import { KEY, LAPTOP, OPT_OUT, OWN, ROMEO, ROOM, scriptedPeer } from "./scriptedPeer.js";
 
 describe("a command", () => {
   it("send encrypts a body, and tells which devices can read it and which cannot", async () => {
@@ -380,8 +217,31 @@ describe("a command", () => {
     await expect(wrong).rejects.toThrow("list of ids");
   });
 
-  it.each(["hold", "release"])("%s says that it cannot be done", async (cmd) => {
-    await expect(execute(scriptedPeer().peer, { cmd })).rejects.toThrow("not supported");
+  it.each([
+    [{ cmd: "catchup", do: "begin" }, "beginCatchUp"],
+    [{ cmd: "hold" }, "beginCatchUp"],
+    [{ cmd: "catchup", do: "end" }, "endCatchUp"],
+    [{ cmd: "release" }, "endCatchUp"],
+  ])("%o keeps used prekeys, or lets them go", async (command, called) => {
+    const { peer, calls } = scriptedPeer();
+    expect(await execute(peer, command)).toBeNull();
+    expect(calls).toEqual([[`history.${called}`, undefined]]);
+    await expect(execute(peer, { cmd: "catchup", do: "pause" })).rejects.toThrow("begin, end");
+  });
+
+  it("archive reads a page and tells what each message is", async () => {
+    const { peer, calls } = scriptedPeer();
+    const query = { room: ROOM, before: "", start: 1, max: 5 };
+    expect(await execute(peer, { cmd: "archive", ...query })).toEqual({
+      items: [
+        { archive_id: "a1", kind: "duplicate", event: expect.objectContaining({ ev: "known" }) },
+        { archive_id: "a2", kind: "plain", event: null },
+      ],
+      first: "a1",
+      last: "a2",
+      complete: true,
+    });
+    expect(calls).toEqual([["history.read", { room: ROOM, before: "", start: 1, pageSize: 5 }]]);
   });
 
   it("that nobody knows, or that lacks a field, is refused with a reason", async () => {

@@ -2,6 +2,7 @@ import type { Command } from "../command.js";
 import type { Peer } from "../peer.js";
 import { devices } from "./devices.js";
 import { disable, enable } from "./disable.js";
+import { archive, catchUp, hold, release } from "./history.js";
 import { label } from "./label.js";
 import { optOut, optOuts } from "./optOut.js";
 import { removeDevices } from "./removeDevices.js";
@@ -18,12 +19,6 @@ const leave: Handler = async ({ manager }) => {
   await manager.purgeEverything();
   return null;
 };
-
-function unsupported(reason: string): Handler {
-  return () => Promise.reject(new Error(reason));
-}
-
-const noHistory = unsupported("holding answers back while reading history is not supported");
 
 const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["send", send],
@@ -44,8 +39,10 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["join", join],
   ["makeroom", makeRoom],
   ["room", sendToRoom],
-  ["hold", noHistory],
-  ["release", noHistory],
+  ["archive", archive],
+  ["catchup", catchUp],
+  ["hold", hold],
+  ["release", release],
 ]);
 
 /**
