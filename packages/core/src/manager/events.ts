@@ -90,7 +90,10 @@ export interface OmemoEvents {
   reflection: ReceivedStanza;
   /** We entered or left a room, or who would read a message to it changed [MUC-12]. */
   room: RoomChange;
-  /** Somebody asked to go on in plaintext, or went back to OMEMO: see `optOut` [O2-165]. */
+  /**
+   * Somebody asked to go on in plaintext, or went back to OMEMO [O2-165]. Told once, after it is on
+   * record: `optOut.list` knows after a restart.
+   */
   "opt-out": OptOutChange;
   "device-list": DeviceListChange;
   identity: IdentityChange;

@@ -66,7 +66,35 @@ describe.each([OMEMO_2, LEGACY] as const)("sessions of %s", (version: OmemoVersi
     expect(bob.texts).toHaveLength(61);
   });
 
-  it("begin anew when a message meets none, once a device and period [O2-129, O2-131, L-76, L-77]", async () => {
+  it("move on by a message without content, also of who never writes, but not for a distrusted key [O2-137, O2-138, O2-110, L-51]", async () => {
+    const { world, guest, settle, say } = party();
+    const alice = guest(ALICE, "phone", { versions });
+    const bob = guest(BOB, "phone", { versions });
+    await settle();
+    await world.complete(bob.manager.requestDeviceListUpdateFor(ALICE));
+    const update = () => world.complete(bob.manager.sendRatchetUpdateMessage(alice.omemo));
+    expect(await update()).toBe(true);
+    await settle();
+    expect(alice.controls).toMatchObject([{ device: bob.omemo, from: BOB }]);
+    for (const text of ["one", "two"]) await say(alice, BOB, text);
+    const unanswered = async () => {
+      const [device] = await world.complete(alice.manager.getDevicesOf(BOB));
+      return device?.sessions.map((session) => session.unanswered);
+    };
+    // The answer that completed the session, and two texts.
+    expect(await unanswered()).toEqual([3]);
+    expect(await update()).toBe(true);
+    await settle();
+    expect(await unanswered()).toEqual([0]);
+    const [identity] = await world.complete(bob.manager.getActiveFingerprints(ALICE));
+    if (identity === undefined) throw new Error("the phone is unknown");
+    await world.complete(bob.manager.distrustOmemoIdentity(identity));
+    expect(await update()).toBe(false);
+    await settle();
+    expect(alice.controls).toHaveLength(2);
+  });
+
+  it("begin anew when a message meets none, once a device and period [O2-129, O2-131, L-76, L-77, L-57, W-82]", async () => {
     const { world, guest, settle, say } = party();
     const alice = guest(ALICE, "phone", { versions });
     const bob = guest(BOB, "phone", { versions });
@@ -209,7 +237,7 @@ describe("both versions side by side", () => {
     },
   );
 
-  it("show one fingerprint for one device [O2-04, O2-181]", async () => {
+  it("show one fingerprint for one device [O2-04, O2-181, W-09]", async () => {
     const { world, guest, settle } = party();
     const modern = guest(ALICE, "modern", { versions: [OMEMO_2] });
     const old = guest("carol@example.org", "old", { versions: [LEGACY] });

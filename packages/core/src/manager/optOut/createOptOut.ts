@@ -6,6 +6,7 @@ import { optOutKey, optOutPrefix } from "../../session/records/recordKeys.js";
 import type { Context } from "../context.js";
 import { accountOf } from "../conversation.js";
 import { retryOnConflict } from "../mailbox.js";
+import { requireOnline } from "../requireOnline.js";
 import type { Runtime } from "../runtime.js";
 import type { OptOut, OptOutState } from "./optOut.js";
 import { requestEverywhere } from "./requestEverywhere.js";
@@ -25,6 +26,7 @@ export function createOptOut(runtime: Runtime): OptOut {
   return {
     request: async (jid, reason, options = {}) => {
       const contact = accountOf(context, jid);
+      if (contact === own) throw new OmemoError("invalid-input", "see requestEverywhere");
       const sent = await sendOptOut(runtime, contact, reason, options);
       await decide(contact, reason);
       return sent;
@@ -37,23 +39,31 @@ export function createOptOut(runtime: Runtime): OptOut {
     },
     confirm: async (jid) => {
       const conversation = bareJid(jid);
+      if (conversation === own) requireOnline(context);
       await change(context, conversation, (record) => {
         if (record !== undefined) return { ...record, state: "plain" };
         throw new OmemoError("invalid-input", "nobody asked for plaintext in this conversation");
       });
       if (conversation === own) await runtime.withdraw();
     },
-    revoke: (jid) => change(context, bareJid(jid), () => undefined),
+    revoke: async (jid) => {
+      const conversation = bareJid(jid);
+      const wishes = conversation === own ? await list(context) : [];
+      const ours = wishes.filter(({ by }) => by === own).map((state) => state.conversation);
+      for (const each of [...ours, conversation]) await change(context, each, () => undefined);
+    },
     get: async (jid) => {
       const [stored] = await context.store.get([optOutKey(bareJid(jid))]);
       return stored && stateOf(stored);
     },
-    list: async () => {
-      const states: OptOutState[] = [];
-      for await (const stored of context.store.list(optOutPrefix)) states.push(stateOf(stored));
-      return states;
-    },
+    list: () => list(context),
   };
+}
+
+async function list({ store }: Context): Promise<readonly OptOutState[]> {
+  const states: OptOutState[] = [];
+  for await (const stored of store.list(optOutPrefix)) states.push(stateOf(stored));
+  return states;
 }
 
 function stateOf(stored: StoredRecord): OptOutState {

@@ -25,7 +25,7 @@ export interface OptOut {
   /**
    * Asks a contact to go on in plaintext, tells our own other devices, and counts as our decision: the
    * conversation is `plain` from now on [O2-164].
-   * @throws OmemoError `no-recipient-devices` when the contact has no device that could be told, as
+   * @throws OmemoError `invalid-input` for a room or our own account, `no-recipient-devices` when the contact has no device that could be told, as
    * with one of the legacy version alone; `undecided-identities`, `transport-failure`, `offline`,
    * `aborted`.
    */
@@ -41,12 +41,14 @@ export interface OptOut {
   /**
    * The user agrees to plaintext with a contact who asked for it; for our own account, to stop with
    * OMEMO on this device, too [O2-166].
-   * @throws OmemoError `invalid-input` when nobody asked.
+   * @throws OmemoError `invalid-input` when nobody asked; for our own account also what
+   * `purgeEverything` throws, which may be called to finish then.
    */
   confirm(conversation: string): Promise<void>;
   /**
    * Back to OMEMO, whoever asked for plaintext: messages are encrypted from now on, and the first of
-   * them tells the others [O2-168]. After that of the own account, call `initialize` again.
+   * them tells the others [O2-168]. For our own account it takes back all that this account asked
+   * for; what contacts asked for stays. Call `initialize` again then.
    */
   revoke(conversation: string): Promise<void>;
   /** How a conversation stands; `undefined`: encrypted as always. */
