@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runCrashes } from "../src/crash/runCrashes.js";
 import { compileProgram, type Program } from "../src/processes/compileProgram.js";
-import { composedStores, persistentStores, usable } from "../src/stores/stores.js";
+import { composedStores, persistentStores, storesOnRequest, usable } from "../src/stores/stores.js";
 import type { PersistentStore } from "../src/stores/testedStore.js";
 
 const { OMEMO_KILLS = "50", OMEMO_STORE, OMEMO_SEED = "crash" } = process.env;
@@ -25,7 +25,9 @@ function survives(store: PersistentStore, kills: number): void {
   });
 }
 
-for (const store of usable(persistentStores.filter(isWanted))) survives(store, Number(OMEMO_KILLS));
+const alone =
+  OMEMO_STORE === undefined ? persistentStores : [...persistentStores, ...storesOnRequest];
+for (const store of usable(alone.filter(isWanted))) survives(store, Number(OMEMO_KILLS));
 
 // A decorator writes nothing by itself, so a part of the kills will do, unless it was asked for.
 const share = OMEMO_STORE === undefined ? 5 : 1;

@@ -188,6 +188,7 @@ it("knows which failures go away when one tries again", () => {
   expect(sqliteDialect.collision(coded("SQLITE_FULL"))).toBeUndefined();
   expect(postgresDialect.collision(coded("40001"))).toBe("overtaken");
   expect(postgresDialect.collision(coded("40P01"))).toBe("overtaken");
+  expect(postgresDialect.collision(coded("57P03"))).toBe("starting");
   expect(postgresDialect.collision(coded("ECONNRESET"))).toBeUndefined();
   expect(mysqlDialect.collision(numbered(1213))).toBe("overtaken");
   expect(mysqlDialect.collision(numbered(1205))).toBe("busy");

@@ -49,7 +49,6 @@ export async function sqlPlace(
   flavour: Flavour,
   dispose: () => Promise<void>,
 ): Promise<StorePlace> {
-  await untilReady(database);
   const store = await sqlStore(database, { account: "juliet@example.org" });
   const { text, number, bytes } = flavour.types;
   const table = `create table bench_floor (
@@ -67,19 +66,6 @@ export async function sqlPlace(
       await dispose();
     },
   };
-}
-
-/** A server takes connections before it takes statements. */
-async function untilReady(database: Kysely<unknown>): Promise<void> {
-  for (let left = 100; ; left -= 1) {
-    try {
-      await database.executeQuery(CompiledQuery.raw("select 1"));
-      return;
-    } catch (error) {
-      if (left === 0) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
 }
 
 /** One statement of many rows, which is a transaction by itself; no version of theirs is checked. */

@@ -2,6 +2,7 @@ import { caching, decorated, decoratedPersistent, encrypted } from "./decorated.
 import { file } from "./file.js";
 import { mariadb } from "./mariadb.js";
 import { memory } from "./memory.js";
+import { pglite } from "./pglite.js";
 import { postgres } from "./postgres.js";
 import { sqlite } from "./sqlite.js";
 import type { PersistentStore, TestedStore } from "./testedStore.js";
@@ -13,6 +14,9 @@ const onServers: readonly PersistentStore[] = [postgres, mariadb];
 
 /** What outlives its process. */
 export const persistentStores: readonly PersistentStore[] = [...embedded, ...onServers];
+
+/** Tested only when they are asked for by name, since each opening takes seconds. */
+export const storesOnRequest: readonly PersistentStore[] = [pglite];
 
 /** The same in every composition that makes sense. */
 export const composedStores: readonly PersistentStore[] = persistentStores.flatMap(compositionsOf);
@@ -48,7 +52,7 @@ export function usable(wanted: readonly PersistentStore[]): readonly PersistentS
 
 /** @throws RangeError when there is none of that name. */
 export function persistentStoreNamed(name: string): PersistentStore {
-  const all = [...persistentStores, ...composedStores];
+  const all = [...persistentStores, ...composedStores, ...storesOnRequest];
   const found = all.find((store) => store.name === name);
   if (found !== undefined) return found;
   const names = all.map((store) => store.name).join(", ");
