@@ -1,5 +1,5 @@
 import type { SkippedDevice } from "../../domain/delivery.js";
-import { OmemoError } from "../../domain/error.js";
+import { isOmemoError, OmemoError } from "../../domain/error.js";
 import type { BareJid } from "../../domain/jid.js";
 
 /** Whom a message has to reach. */
@@ -17,8 +17,12 @@ export function findListError(
   { recipients, mustReachAll }: Audience,
   unlisted: ReadonlyMap<BareJid, unknown>,
 ): unknown {
-  // One member whose devices nobody can tell keeps nobody else from reading, unless so wished.
-  const required = [...unlisted].find(([jid]) => mustReachAll || !recipients.includes(jid));
+  // One member whose devices nobody can tell keeps nobody else from reading, unless so wished; but
+  // that we are offline is not the member's doing, and he is not to miss what is said.
+  const required = [...unlisted].find(([jid, error]) => {
+    const isOffline = isOmemoError(error) && error.code === "offline";
+    return mustReachAll || isOffline || !recipients.includes(jid);
+  });
   return required?.[1];
 }
 
