@@ -100,6 +100,17 @@ describe("a backup", () => {
     }
   });
 
+  it("takes the label of the device along, and not that OMEMO was turned off [O2-27, O2-170]", async () => {
+    const store = memoryStore();
+    await restoreBackup(
+      await exported(await filledStore([["label"], ["turned-off"]])),
+      PASSPHRASE,
+      store,
+    );
+    const [label, turnedOff] = await store.get([["label"], ["turned-off"]]);
+    expect([label !== undefined, turnedOff !== undefined]).toEqual([true, false]);
+  });
+
   it("keeps its format: this one opens for ever", async () => {
     const pinned = await globalThis.crypto.subtle.digest(
       "SHA-256",
