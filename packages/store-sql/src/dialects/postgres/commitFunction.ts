@@ -15,7 +15,8 @@ export const STALE = 0;
  * A whole commit in one round trip. Each statement in here sees what is there when it begins, so the
  * check is made behind the lock on the account, as it has to be; parts of a single statement would
  * all see what was there before the lock. The tables differ, so the statements come with the call,
- * and run with the rights of the caller.
+ * and run with the rights of the caller. It waits for the disk, since a role or a pool that does not
+ * would let a crash take ratchets back.
  */
 export const COMMIT_FUNCTION = `
 create or replace function omemo_commit(
@@ -26,7 +27,6 @@ declare
   stale_records bigint;
   statement text;
 begin
-  -- A role or a pool that does not wait for the disk would let a crash take ratchets back.
   if current_setting('synchronous_commit') = 'off' then
     perform set_config('synchronous_commit', 'local', true);
   end if;
