@@ -190,7 +190,7 @@ describe.each(cases)("decrypting on %s primitives, %s", (kind, version) => {
 describe.each(KINDS)("a session of another time on %s primitives", (kind) => {
   const backend = backendOf(kind);
 
-  it("is an error of the store when it is damaged or newer, and shows no secret", async () => {
+  it("is an error of the store when it is damaged or newer, and shows no secret [O2-135]", async () => {
     const [alice, bob] = await conversation(backend, OMEMO_2);
     const message = await alice.send();
     const { head } = bob.session.load();

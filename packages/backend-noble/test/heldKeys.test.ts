@@ -82,7 +82,7 @@ describe.each(cases)("skipped keys on %s primitives, %s", (kind, version) => {
     expect(reasonOf(await bob.decrypt(early as Uint8Array))).toBe("duplicate");
   });
 
-  it("are held up to the limit, the oldest forgotten first [O2-59, W-83]", async () => {
+  it("are held up to the limit, the oldest forgotten first [O2-59, W-83, O2-58]", async () => {
     const small = backendOf(kind, { limits: { [version]: { heldKeys: 10 } } });
     const [alice, bob] = await conversation(small, version);
     const messages = await sendMany(alice, 31);
@@ -109,7 +109,7 @@ describe.each(cases)("skipped keys on %s primitives, %s", (kind, version) => {
 describe.each(KINDS)("skipped keys of OMEMO 2 on %s primitives", (kind) => {
   const backend = backendOf(kind);
 
-  it("outlive any number of later chains [O2-59, O2-64]", async () => {
+  it("outlive any number of later chains [O2-59, O2-64, O2-61]", async () => {
     const [alice, bob] = await conversation(backend, OMEMO_2);
     const early = await alice.send();
     for (let step = 0; step < 12; step += 1) {

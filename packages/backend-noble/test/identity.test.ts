@@ -10,7 +10,7 @@ import { BAD_COORDINATES, LOW_ORDER_EDWARDS, littleEndian, P } from "./support/b
 describe.each(KINDS)("identity keys on %s primitives", (kind) => {
   const backend = backendOf(kind);
 
-  it("have sign bit 0, so that both versions and all conventions agree [O2-09, W-16]", async () => {
+  it("have sign bit 0, so that both versions and all conventions agree [O2-09, W-16, O2-182]", async () => {
     for (let round = 0; round < 8; round += 1) {
       const { privateKey, publicKey } = await backend.generateIdentity();
       expect((edwardsPublicKey(privateKey)[31] as number) >>> 7).toBe(0);

@@ -24,7 +24,7 @@ describe.each(cases)("building a session from a bundle on %s primitives, %s", (k
     return reasonOf(answer);
   }
 
-  it("sends key exchanges until it is answered, then messages [O2-113, W-72, W-73]", async () => {
+  it("sends key exchanges until it is answered, then messages [O2-113, W-72, W-73, O2-114]", async () => {
     const alice = await Device.create(backend, version);
     const bob = await Device.create(backend, version);
     await alice.initiate(await bob.bundle(2));
@@ -50,7 +50,7 @@ describe.each(cases)("building a session from a bundle on %s primitives, %s", (k
     );
   });
 
-  it("refuses a signature of anyone else, or of another key [O2-39f, W-33]", async () => {
+  it("refuses a signature of anyone else, or of another key [O2-39f, W-33, L-19]", async () => {
     const other = await Device.create(backend, version);
     const { signedPreKeySignature } = await other.bundle(1);
     expect(await refusalOf(() => ({ signedPreKeySignature }))).toBe("not-authentic");

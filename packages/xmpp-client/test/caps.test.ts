@@ -62,7 +62,7 @@ describe("entity capabilities", () => {
     expect(presences(client).map((presence) => capsOf(presence).length)).toEqual([1, 1]);
   });
 
-  it("ask for every listener's nodes, and tell its features [PEP-01, EME-03]", async () => {
+  it("ask for every listener's nodes, and tell its features [PEP-01, EME-03, O2-15]", async () => {
     const { client, transport } = await connect();
     transport.listen({ nodes: ["urn:example:other"], features: [] }, () => undefined);
     await settle();

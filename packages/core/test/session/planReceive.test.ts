@@ -85,7 +85,7 @@ describe("planReceive", () => {
     expect(kinds(plan(seen, opened({ isNewSession: true })))).toContain("refresh-device-list");
   });
 
-  it("answers a new session, but neither distrusted nor changed undecided keys [O2-109, O2-110, O2-128]", () => {
+  it("answers a new session, but neither distrusted nor changed undecided keys [O2-109, O2-110, O2-128, O2-108]", () => {
     const fresh = opened({ isNewSession: true });
     expect(kinds(plan(snapshot({ session: undefined }), fresh))).toEqual(["send-empty-message"]);
     expect(kinds(plan(snapshot({ session: undefined }), fresh, "untrusted"))).toEqual([]);

@@ -191,7 +191,7 @@ describe.each(BOTH)("readEncrypted of %s", (version) => {
 });
 
 describe("readEncrypted", () => {
-  it("finds both versions in one message, in order, and passes over everything else [O2-178]", () => {
+  it("finds both versions in one message, in order, and passes over everything else [O2-178, O2-183]", () => {
     const [omemo2, legacy] = BOTH.map((version) => writeEncrypted(input(version)));
     const message = xml(
       "message",

@@ -7,7 +7,7 @@ import { ALICE, input } from "./encryptedFixtures.js";
 import { invalidInput } from "./invalidInput.js";
 
 describe("writeEncrypted", () => {
-  it("groups the keys of OMEMO 2 by account and marks key exchanges [O2-80, O2-81, O2-82]", () => {
+  it("groups the keys of OMEMO 2 by account and marks key exchanges [O2-80, O2-81, O2-82, O2-154]", () => {
     expect(serialize(writeEncrypted(input(OMEMO_2)))).toBe(
       "<encrypted xmlns='urn:xmpp:omemo:2'><header sid='1001'>" +
         "<keys jid='bob@example.org'><key rid='2001' kex='true'>AQID</key><key rid='2002'>BAU=</key></keys>" +

@@ -36,11 +36,9 @@ export function readCitations(
 }
 
 function filesOf(root: string, patterns: readonly string[]): readonly string[] {
-  const [without, wanted] = [true, false].map((isNegative) =>
-    patterns.filter((pattern) => pattern.startsWith("!") === isNegative),
-  ) as [readonly string[], readonly string[]];
-  const exclude = without.map((pattern) => pattern.slice(1));
-  return globSync(wanted, { cwd: root, exclude: ["**/node_modules/**", ...exclude] })
+  const without = patterns.filter((each) => each.startsWith("!")).map((each) => each.slice(1));
+  const wanted = patterns.filter((each) => !each.startsWith("!"));
+  return globSync(wanted, { cwd: root, exclude: ["**/node_modules/**", ...without] })
     .map((file) => file.replaceAll("\\", "/"))
     .sort();
 }

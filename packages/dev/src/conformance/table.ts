@@ -37,7 +37,7 @@ function count({ documents, tested, exceptions }: Conformance): string {
 }
 
 function documentOf(conformance: Conformance, document: RequirementDocument): readonly string[] {
-  const sections = Map.groupBy(document.requirements, ({ section }) => section);
+  const sections = groupBy(document.requirements, ({ section }) => section);
   return [
     "",
     `## ${document.title}`,
@@ -67,7 +67,7 @@ function reasonOf(exception: Exception): string {
 
 /** `core: wire/bundle, session/limits; trust: blindTrust` */
 function places(files: readonly string[] = []): string {
-  const byPackage = Map.groupBy(files, (file) => file.split("/")[1] ?? file);
+  const byPackage = groupBy(files, (file) => file.split("/")[1] ?? file);
   return [...byPackage]
     .map(([name, itsFiles]) => `${name}: ${itsFiles.map(shortName).join(", ")}`)
     .join("; ");
@@ -77,4 +77,17 @@ function shortName(file: string): string {
   return file
     .replace(/^[^/]+\/[^/]+\/(src\/|test\/)?/, "")
     .replace(/(\.(lab|browser))?(\.test)?\.ts$/, "");
+}
+
+/** In the order of the first of each group. */
+function groupBy<Item>(
+  items: readonly Item[],
+  nameOf: (item: Item) => string,
+): ReadonlyMap<string, readonly Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const name = nameOf(item);
+    groups.set(name, [...(groups.get(name) ?? []), item]);
+  }
+  return groups;
 }

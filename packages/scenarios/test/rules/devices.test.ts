@@ -15,7 +15,7 @@ const BOB = "bob@example.org";
 const DAY = 86_400_000;
 
 describe("announcing", () => {
-  it("publishes the bundle before the list, in each version [O2-19, L-10]", async () => {
+  it("publishes the bundle before the list, in each version [O2-19, L-10, L-09]", async () => {
     const { world, guest, settle } = party();
     const alice = guest(ALICE);
     await settle();
@@ -33,7 +33,7 @@ describe("announcing", () => {
     }
   });
 
-  it("publishes nothing a second time after a restart [O2-20]", async () => {
+  it("publishes nothing a second time after a restart [O2-20, L-33]", async () => {
     const { world, guest, settle } = party();
     const alice = guest(ALICE);
     await settle();
@@ -84,7 +84,7 @@ describe("announcing", () => {
     expect(listed(world, ALICE, LEGACY).map((entry) => entry.deviceId)).toEqual([deviceId]);
   });
 
-  it("takes no id that a stale bundle still holds [O2-02, O2-03]", async () => {
+  it("takes no id that a stale bundle still holds [O2-02, O2-03, L-02, L-03]", async () => {
     const { world, guest, settle } = party();
     const first = guest(ALICE, "phone", { versions: [OMEMO_2] });
     await settle();

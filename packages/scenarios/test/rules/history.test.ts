@@ -134,7 +134,7 @@ describe.each(VERSIONS)("a catch-up in %s", (_, version) => {
     expect(alice.controls.length).toBe(1);
   });
 
-  it("is begun and ended by itself on a new stream, before anything that came meanwhile [MAM-04, O2-141, O2-144]", async () => {
+  it("is begun and ended by itself on a new stream, before anything that came meanwhile [MAM-04, MAM-06, O2-141, O2-144]", async () => {
     const { at, alice, bob, carol } = await strangers(options, { catchUp: true });
     const before = bundlesPublished(at.world.network.log, BOB);
     bob.device.crash();
@@ -179,7 +179,7 @@ describe.each(VERSIONS)("pages of an archive in %s", (_, version) => {
     return { at, alice, bob, carol };
   }
 
-  it("are read in order, each message handed over once [MAM-05, MAM-07]", async () => {
+  it("are read in order, each message handed over once [MAM-05, MAM-07, O2-188]", async () => {
     const { at, bob } = await archived();
     const told: (string | undefined)[] = [];
     for (let after: string | undefined; ; ) {

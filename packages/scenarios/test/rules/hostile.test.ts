@@ -104,7 +104,7 @@ async function push({ world }: Party, stanza: XmlElement): Promise<void> {
 
 describe.each([OMEMO_2, LEGACY] as const)("hostile messages of %s", (version) => {
   it.each(["key exchange", "ratchet message"])(
-    "a mutated %s is refused with a reason and changes nothing (invariants 3 and 12)",
+    "a mutated %s is refused with a reason and changes nothing [O2-133] (invariants 3 and 12)",
     { timeout: 120_000 },
     async (kind) => {
       const scene = party(`hostile ${version} ${kind}`);
@@ -205,7 +205,7 @@ describe.each([OMEMO_2, LEGACY] as const)("hostile messages of %s", (version) =>
 });
 
 describe("the envelope of OMEMO 2", () => {
-  it("binds the sender: a recipient cannot pass a message on under its own name [O2-92, SCE-15]", async () => {
+  it("binds the sender: a recipient cannot pass a message on under its own name [O2-92, SCE-15, O2-79]", async () => {
     const scene = party();
     const alice = scene.guest(ALICE, "phone", { versions: [OMEMO_2] });
     const bob = scene.guest(BOB, "phone", { versions: [OMEMO_2] });

@@ -6,7 +6,7 @@ const BOB = "bob@example.org";
 const HOUR = 3_600_000;
 
 describe("contacts without presence subscription [O2-161]", () => {
-  it("are asked again before sending once their list is old, and not before", async () => {
+  it("are asked again before sending once their list is old, and not before [O2-15, O2-162, L-06]", async () => {
     const { world, guest, settle, say } = party();
     const alice = guest(ALICE);
     const phone = guest(BOB);

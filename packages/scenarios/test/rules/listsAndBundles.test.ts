@@ -1,4 +1,11 @@
-import { DEFAULT_LIMITS, LEGACY, OMEMO_2, type OmemoVersion, type XmlElement } from "@omemo/core";
+import {
+  DEFAULT_LIMITS,
+  type DeviceId,
+  LEGACY,
+  OMEMO_2,
+  type OmemoVersion,
+  type XmlElement,
+} from "@omemo/core";
 import { bundleNode, deviceListNode, readBundle } from "@omemo/core/wire";
 import type { Simulation } from "@omemo/testkit";
 import { describe, expect, it } from "vitest";
@@ -17,7 +24,7 @@ function fetches({ network }: Simulation, account: string, node: string): number
   ).length;
 }
 
-function bundleOf({ world }: Party, owner: string, version: OmemoVersion, deviceId: number) {
+function bundleOf({ world }: Party, owner: string, version: OmemoVersion, deviceId: DeviceId) {
   const { node, itemId } = bundleNode(version, deviceId);
   const bundle = readBundle(version, published(world, owner, node, itemId) as XmlElement);
   if ("kind" in bundle) throw new RangeError("a bundle of ours that cannot be read");

@@ -135,7 +135,7 @@ describe.each(VERSIONS)("who says what in a room in %s", (_, version) => {
     expect([carol.texts, alice.texts]).toEqual([[], []]);
   });
 
-  it("says itself who is a member: an occupant or stranger cannot [MUC-05, MUC-07]", async () => {
+  it("says itself who is a member: an occupant or stranger cannot [MUC-05, MUC-07, MUC-12]", async () => {
     const all = await roomScene(options);
     const { at, alice, bob } = all;
     const mallory = at.world.network.connect("mallory@evil.example", "r");

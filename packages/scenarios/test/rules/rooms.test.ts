@@ -23,7 +23,7 @@ const recipientsOf = (sent: { readonly intendedDevices: readonly { device: { jid
 describe.each(VERSIONS)("a room in %s", (_, version) => {
   const options: GuestOptions = { versions: [version] };
 
-  it("is read by all members, those who are away too, under their real names [O2-151, O2-155, L-85]", async () => {
+  it("is read by all members, those who are away too, under their real names [O2-151, O2-153, O2-155, L-85, L-86, MUC-08]", async () => {
     const all = await roomScene(options, { history: 10 });
     const { at, alice, bob, carol } = all;
     const laptop = at.guest(ALICE, "laptop", options);
@@ -33,6 +33,7 @@ describe.each(VERSIONS)("a room in %s", (_, version) => {
     const sent = await sayInRoom(all, alice, "hello all");
     expect(recipientsOf(sent)).toEqual([ALICE, BOB, CAROL]);
     expect(sent).toMatchObject({ room: ROOM, isComplete: true, unreachedMembers: [] });
+    expect(sent.recipients).toEqual([BOB, CAROL]);
     expect(bob.messages[0]).toMatchObject({
       body: "hello all",
       from: ALICE,
@@ -105,7 +106,7 @@ describe.each(VERSIONS)("a room in %s", (_, version) => {
     expect(all.bob.texts).toEqual([]);
   });
 
-  it("lets one member without readable device keep nobody else from reading [O2-115]", async () => {
+  it("lets one member without readable device keep nobody else from reading [O2-115, L-90]", async () => {
     const nobody = "nobody@example.org";
     const all = await roomScene(options, {}, { [nobody]: "member", [DAVE]: "member" });
     const { at, alice, bob } = all;

@@ -33,7 +33,7 @@ describe("starting", () => {
     expect(String(error)).toContain("belongs to another account");
   });
 
-  it("keeps identity, device id and sessions over a restart", async () => {
+  it("keeps identity, device id and sessions over a restart [L-01]", async () => {
     const { guest, settle, say } = party();
     const alice = guest(ALICE);
     const bob = guest(BOB);

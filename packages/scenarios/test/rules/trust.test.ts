@@ -7,7 +7,7 @@ const ALICE = "alice@example.org";
 const BOB = "bob@example.org";
 
 describe("trust decides sending (invariant 7)", () => {
-  it("stops for undecided identities with the whole list, and changes nothing [O2-105, O2-112, L-47]", async () => {
+  it("stops for undecided identities with the whole list, and changes nothing [O2-105, O2-112, L-47, L-80]", async () => {
     const { world, guest, settle } = party();
     const alice = guest(ALICE, "phone", { trust: manualTrust });
     const laptop = guest(ALICE, "laptop");

@@ -10,7 +10,7 @@ const SHARES = [
 ] as const;
 
 it.each(SHARES)(
-  "the invariants hold on backend-noble with %s primitives: %i seeds",
+  "the invariants hold on backend-noble with %s primitives: %i seeds [O2-66, W-70]",
   { timeout: 3_600_000 },
   async (backend, count) => {
     const runs = { scene: "conversation", backend, first: firstSeed(), count } as const;

@@ -219,6 +219,12 @@ describe("key messages of the legacy version", () => {
     },
   );
 
+  it("skips fields that it does not know [W-59]", () => {
+    const newer = [field(15, key), Uint8Array.of(0x78, 1)];
+    const message = join(prefix, ...newer, ...complete, mac);
+    expect(decodeSignalMessage(message)).toMatchObject({ kind: "signal-message", counter: 4 });
+  });
+
   it("cuts a counter above 32 bits to its low 32 bits [W-55]", () => {
     const long = Uint8Array.of(16, 133, 128, 128, 128, 128, 1);
     expect(decodeSignalMessage(join(prefix, ...complete, long, mac))).toMatchObject({ counter: 5 });

@@ -56,7 +56,7 @@ describe.each([OMEMO_2, LEGACY])("the header of a key message in %s", (version) 
     },
   );
 
-  it("refuses an exchange whose inner message is no message [W-56, O2-69]", () => {
+  it("refuses an exchange whose inner message is no message [W-56, O2-69, O2-50]", () => {
     const broken = exchange.slice(0, -20);
     expect(readKeyHeader(version, broken, true)).toEqual({ kind: "malformed" });
   });

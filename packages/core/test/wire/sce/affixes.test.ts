@@ -107,7 +107,7 @@ describe("checkAffixes", () => {
     });
   });
 
-  it("refuses a trust message without time [TM-06]", () => {
+  it("refuses a trust message without time [TM-06, SCE-02]", () => {
     const check = (envelope: Envelope) => checkAffixes(envelope, DIRECT, TRUST_MESSAGE_PROFILE);
     expect(check(withAffixes({ time: NOW }))).toEqual(OK);
     expect(check(withAffixes({}))).toEqual(mismatch("time"));

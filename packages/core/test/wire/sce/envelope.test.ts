@@ -49,7 +49,7 @@ const FORBIDDEN: readonly (readonly [string, string])[] = [
 ];
 
 describe("writeEnvelope", () => {
-  it("writes content and all four affixes, each with its namespace [O2-91, O2-104a, SCE-16]", () => {
+  it("writes content and all four affixes, each with its namespace [O2-91, O2-104a, SCE-16, O2-89, O2-90]", () => {
     expect(writeEnvelope(INPUT)).toBe(
       "<envelope xmlns='urn:xmpp:sce:1'>" +
         "<content><body xmlns='jabber:client'>Hello</body></content>" +
@@ -66,12 +66,15 @@ describe("writeEnvelope", () => {
     expect(written).toBe(writeEnvelope(INPUT));
   });
 
-  it.each(FORBIDDEN)("refuses <%s xmlns='%s'/> as content [O2-99, SCE-07]", (name, xmlns) => {
-    const content = [BODY, xml(name, { xmlns })];
-    expect(() => writeEnvelope({ ...INPUT, content })).toThrowError(invalidInput);
-    expect(() => forbiddenOnSend(content)).toThrowError(invalidInput);
-    expect(() => forbiddenOnSend([BODY, xml("wrapper", {}, xml(name, { xmlns }))])).not.toThrow();
-  });
+  it.each(FORBIDDEN)(
+    "refuses <%s xmlns='%s'/> as content [O2-99, SCE-07, HINT-04]",
+    (name, xmlns) => {
+      const content = [BODY, xml(name, { xmlns })];
+      expect(() => writeEnvelope({ ...INPUT, content })).toThrowError(invalidInput);
+      expect(() => forbiddenOnSend(content)).toThrowError(invalidInput);
+      expect(() => forbiddenOnSend([BODY, xml("wrapper", {}, xml(name, { xmlns }))])).not.toThrow();
+    },
+  );
 
   it("allows an origin id inside [O2-99, SID-04]", () => {
     const content = [xml("origin-id", { xmlns: "urn:xmpp:sid:0", id: "1" })];

@@ -74,7 +74,7 @@ describe("readArchiveResult", () => {
     expect(readArchiveResult(result({ from }), own, bob)).toBeUndefined();
   });
 
-  it("ignores a result of another query [MAM-01]", () => {
+  it("ignores a result of another query [MAM-01, O2-185]", () => {
     expect(readArchiveResult(result({ queryId: "q2" }), own, bob)).toBeUndefined();
     const none = stanza("<message><result xmlns='urn:xmpp:mam:2' id='1'/></message>");
     expect(readArchiveResult(none, own, bob)).toBeUndefined();

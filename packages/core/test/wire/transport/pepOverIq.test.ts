@@ -131,7 +131,7 @@ describe("fetching over a bare iq call", () => {
 });
 
 describe("publishing over a bare iq call", () => {
-  it("makes an open, persistent node with its options, in one request [L-26, L-27, PEP-10]", async () => {
+  it("makes an open, persistent node with its options, in one request [L-26, L-27, PEP-10, O2-13, O2-14, PEP-04]", async () => {
     const { server, pep } = serve();
     await pep.publishItem("list", "current", payload("1"), ONE);
     expect(server.config("list")).toEqual({ ...open, "pubsub#max_items": "1" });
@@ -176,7 +176,7 @@ describe("publishing over a bare iq call", () => {
     expect(server.config("secret")?.["pubsub#access_model"]).toBe("whitelist");
   });
 
-  it("configures a node that does not fit, keeping its items, and publishes once more [L-28, PEP-05]", async () => {
+  it("configures a node that does not fit, keeping its items, and publishes once more [L-28, PEP-05, PEP-06]", async () => {
     const { server, pep } = serve();
     server.put("bundles", {}, "1");
     await pep.publishItem("bundles", "2", payload("2"), MANY);
@@ -212,7 +212,7 @@ describe("publishing over a bare iq call", () => {
   });
 
   it.each(["bad-request", "not-acceptable", "feature-not-implemented"])(
-    "finds a way round %s for the option [O2-39a]",
+    "finds a way round %s for the option [O2-39a, PEP-12]",
     async (refusesLimitOption) => {
       const { server, pep } = serve({ refusesLimitOption });
       await pep.publishItem("bundles", "1", payload("1"), MANY);
@@ -283,7 +283,7 @@ describe("publishing over a bare iq call", () => {
     expect(server.ids("bundles")).toEqual(["1"]);
   });
 
-  it("configures a node after publishing where options are ignored [L-31]", async () => {
+  it("configures a node after publishing where options are ignored [L-31, PEP-11]", async () => {
     const { server, pep } = serve({ ignoresOptions: true });
     server.put("list", {}, "current");
     await pep.publishItem("list", "current", payload("new"), ONE);

@@ -54,7 +54,7 @@ describe("unwrapMessage", () => {
     }
   });
 
-  it("unwraps carbons from the own bare address, however it is written [CARB-01, CARB-03, CARB-04]", () => {
+  it("unwraps carbons from the own bare address, however it is written [CARB-01, CARB-03, CARB-04, O2-184]", () => {
     for (const outer of ["bob@example.org", "BOB@Example.org", undefined]) {
       const copy = unwrapMessage(carbon(outer === undefined ? {} : { outer }), bob);
       expect(copy).toMatchObject({ origin: "carbon-received", sentAt: undefined });

@@ -17,7 +17,7 @@ export function exchangeTests(test: BackendTest): void {
     );
   });
 
-  test("sends key exchanges until the first answer, and none after it [O2-113, W-72]", async (backend, version) => {
+  test("sends key exchanges until the first answer, and none after it [O2-53, O2-113, W-72]", async (backend, version) => {
     const { alice, bob } = await strangers(backend, version);
     const letters = [await alice.seal(text("1")), await alice.seal(text("2"))];
     assertEqual(
@@ -25,6 +25,10 @@ export function exchangeTests(test: BackendTest): void {
       [true, true],
       "exchanges",
     );
+    const [first, second] = letters.map(
+      ({ bytes }) => readKeyMessage(version, bytes, true)?.exchange?.baseKey,
+    );
+    assertEqual(second, first, "the base key of the second exchange");
     for (const letter of letters) await bob.open(letter);
     const answer = await bob.seal(text("3"));
     assertEqual(answer.isKeyExchange, false, "the answer is an exchange");

@@ -69,7 +69,7 @@ export function hostilityTests(test: BackendTest): void {
     for (const { reader, letter } of readers) await reader.open(letter);
   });
 
-  test("fails with store-failure for a damaged session, and opens nothing in one of another version", async (backend, version) => {
+  test("fails with store-failure for a damaged session, and opens nothing in one of another version [O2-175]", async (backend, version) => {
     const { alice, bob } = await friends(backend, version);
     const letter = await alice.seal(text("message"));
     const { head } = bob.loaded([]);

@@ -59,6 +59,20 @@ export function eventTests(test: TransportTest): void {
     assertEqual(to, bob.account, "partner");
   });
 
+  test("tells several listeners of what one of them sends, as a sent carbon [CARB-03]", async (subject) => {
+    const { alice, aliceElsewhere, bob, settle, until } = subject;
+    const devices = [recordEvents(alice, []), recordEvents(alice, [])];
+    const elsewhere = recordEvents(aliceElsewhere, []);
+    await settle(alice.send(chatMessage(bob.account, "sent")));
+    await until(() => elsewhere.bodies().length > 0);
+    for (const device of devices) {
+      assertEqual(device.bodies(), ["carbon-sent sent"], "at a device on the same connection");
+      const [copy] = device.events;
+      const from = copy?.kind === "message" ? copy.stanza.attrs.from : undefined;
+      assert(from?.split("/")[0] === alice.account, `from is ${from}`);
+    }
+  });
+
   test("tells every listener, and stops telling who stopped listening", async (subject) => {
     const { alice, bob, settle, until } = subject;
     const [leaving, staying] = [recordEvents(bob, [NODE]), recordEvents(bob, [NODE])];
