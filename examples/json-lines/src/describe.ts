@@ -32,7 +32,7 @@ const CARBONS: Readonly<Record<ReceivedStanza["origin"], string | null>> = {
 };
 
 /** What is told of every stanza; `own` is our account. */
-export function describeStanza(stanza: ReceivedStanza, own: string) {
+function describeStanza(stanza: ReceivedStanza, own: string) {
   return {
     from: stanza.from,
     to: stanza.direction === "sent" ? stanza.conversation : own,
@@ -46,6 +46,11 @@ export function describeStanza(stanza: ReceivedStanza, own: string) {
 /** Which room it was said in, under which name, and how the real sender is known. */
 function describePlace({ jid, nick, established }: RoomOrigin) {
   return { room: jid, nick, sender_known_by: established };
+}
+
+/** A message of an archive that was read before, or that this device wrote. */
+export function describeKnown(stanza: ReceivedStanza, own: string): JsonEvent {
+  return { ev: "known", ...describeStanza(stanza, own), origin_id: stanza.originId ?? null };
 }
 
 /** What we said in a room came back from it: everybody in it has it. */

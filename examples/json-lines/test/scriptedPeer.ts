@@ -1,5 +1,6 @@
 import type { OmemoFingerprint, TrustState, XmlElement } from "@omemo/core";
 import {
+  type BareJid,
   bareJid,
   type DeviceInfo,
   deviceId,
@@ -7,6 +8,7 @@ import {
   type IntendedDevice,
   LEGACY,
   OMEMO_2,
+  type OmemoDevice,
   type OptOutState,
   type RoomSent,
   type Sent,
@@ -17,9 +19,9 @@ import { serialize } from "@omemo/core/wire";
 import type { JsonEvent } from "../src/jsonEvent.js";
 import type { Peer } from "../src/peer.js";
 
-export const ROMEO = bareJid("romeo@example.net");
-export const OWN = { jid: bareJid("juliet@example.org"), deviceId: deviceId(1) };
-export const KEY = "ab".repeat(32) as OmemoFingerprint;
+export const ROMEO: BareJid = bareJid("romeo@example.net");
+export const OWN: OmemoDevice = { jid: bareJid("juliet@example.org"), deviceId: deviceId(1) };
+export const KEY: OmemoFingerprint = "ab".repeat(32) as OmemoFingerprint;
 export const LAPTOP: DeviceInfo = {
   device: { jid: ROMEO, deviceId: deviceId(2) },
   versions: [OMEMO_2],
@@ -74,7 +76,7 @@ const SENT: Sent = {
 };
 
 export const OPT_OUT: OptOutState = { conversation: ROMEO, state: "blocked", by: ROMEO, since: 1 };
-export const ROOM = bareJid("balcony@muc.example.org");
+export const ROOM: BareJid = bareJid("balcony@muc.example.org");
 const ROOM_SENT: RoomSent = {
   ...SENT,
   room: ROOM,
@@ -113,8 +115,16 @@ const PAGE: HistoryPage = {
   isComplete: true,
 };
 
+/** A peer, and all that it was asked to do. */
+interface ScriptedPeer {
+  readonly peer: Peer;
+  readonly calls: readonly unknown[];
+  readonly events: readonly JsonEvent[];
+  readonly stanzas: readonly string[];
+}
+
 /** A peer whose manager writes down what it is asked. */
-export function scriptedPeer() {
+export function scriptedPeer(): ScriptedPeer {
   const calls: unknown[] = [];
   const events: JsonEvent[] = [];
   const stanzas: string[] = [];

@@ -3,9 +3,9 @@ import { type Command, numberField, textField } from "../command.js";
 import {
   describeControl,
   describeFailure,
+  describeKnown,
   describeMessage,
   describePlain,
-  describeStanza,
 } from "../describe.js";
 import type { JsonEvent } from "../jsonEvent.js";
 import type { Peer } from "../peer.js";
@@ -74,11 +74,7 @@ function eventOf(item: HistoryItem, own: string): JsonEvent | undefined {
       return describeFailure(item.failure, own);
     case "own":
     case "duplicate":
-      return {
-        ev: "known",
-        ...describeStanza(item.about, own),
-        origin_id: item.about.originId ?? null,
-      };
+      return describeKnown(item.about, own);
     case "plain":
       return describePlain(item.archived, own);
   }

@@ -28,7 +28,13 @@ export type StanzaReading =
     }
   /** Another method encrypted it, or took our element away [EME-04]. */
   | { readonly kind: "foreign"; readonly about: ReceivedStanza; readonly encryption: string }
-  | { readonly kind: "encrypted"; readonly about: ReceivedStanza; readonly element: Readable };
+  | {
+      readonly kind: "encrypted";
+      readonly about: ReceivedStanza;
+      readonly element: Readable;
+      /** The same in the other version, should it be needed. */
+      readonly spare: Readable | undefined;
+    };
 
 type Refusal = "not-in-room" | "private-message" | "unknown-sender";
 
@@ -59,7 +65,8 @@ export function readStanza(
     return keys.length > 0 && versions.includes(version);
   });
   const element = forUs.find(({ version }) => version === OMEMO_2) ?? forUs[0];
-  if (element !== undefined) return { kind: "encrypted", about, element };
+  const spare = forUs.find(({ version }) => version !== element?.version);
+  if (element !== undefined) return { kind: "encrypted", about, element, spare };
   return unreadable(about, own, elements);
 }
 
@@ -102,8 +109,10 @@ function unreadable(
   const missed = elements.find((element) => {
     return element.kind === "encrypted" && element.hasPayload && !isEcho(element);
   });
-  if (missed === undefined)
-    return elements.some(isEcho) ? { kind: "echo", about } : { kind: "ignore" };
+  if (missed === undefined) {
+    const isCertain = about.from === own.jid && elements.some(isEcho);
+    return isCertain ? { kind: "echo", about } : { kind: "ignore" };
+  }
   const device = senderOf(missed, about);
   return { kind: "failure", about, reason: "not-for-this-device", version: missed.version, device };
 }
