@@ -16,6 +16,8 @@ import { rebuildSessions } from "./generation/rebuild.js";
 import { isListed } from "./isListed.js";
 import { sleepWithin } from "./lifetime.js";
 import type { Outbox } from "./outbox.js";
+import { createPublishPace } from "./publishPace.js";
+import { pruneExchanges } from "./startup.js";
 
 /** Does what commits made necessary: coalesced, repeated until it worked, bounded by the rules. */
 export interface EffectWorker {
@@ -41,9 +43,12 @@ export function createEffectWorker(context: Context, around: EffectSurroundings)
   /** Effects under way, and whether they were asked for again meanwhile. */
   const running = new Map<string, { again: boolean; done: Promise<void> }>();
 
+  const pace = createPublishPace(context);
+
   const work = async (effect: Effect, name: string): Promise<void> => {
     for (let pause = FIRST_PAUSE; !context.lifetime.isOver; ) {
       await around.ready();
+      if (effect.kind === "publish-bundle") await pace(effect.version);
       if (context.lifetime.isOver) return;
       const entry = running.get(name);
       if (entry !== undefined) entry.again = false;
@@ -116,6 +121,7 @@ async function perform(
     case "publish-bundle":
       await context.generation.ensure("check");
       await publishBundle(context, effect.version);
+      await pruneExchanges(context);
       return;
     case "announce":
       // An older copy of us must not put its bundle in place of the newer one.

@@ -8,10 +8,12 @@ import { sleepWithin } from "./lifetime.js";
 export interface IntakeHandlers {
   message(message: PlacedMessage): Promise<void>;
   item(item: TransportItem): Promise<void>;
+  /** There is no room for it. */
+  overflow(message: PlacedMessage): void;
 }
 
 export interface Intake {
-  /** Returns at once. */
+  /** Returns at once; the queue is bounded, because nobody can be told to send more slowly. */
   accept(event: PlacedMessage | TransportItem): void;
   /** Does work in line with what arrives. @throws what the work threw in the end. */
   run<Result>(work: () => Promise<Result>): Promise<Result>;
@@ -31,6 +33,7 @@ export function createIntake(
   handlers: IntakeHandlers,
 ): Intake {
   let last: Promise<unknown> = loaded.catch(() => undefined);
+  let waiting = 0;
 
   const handle = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     let pause = FIRST_PAUSE;
@@ -54,10 +57,19 @@ export function createIntake(
   };
   return {
     accept: (event) => {
-      const handled = run(() => {
-        return event.kind === "message" ? handlers.message(event) : handlers.item(event);
-      });
-      handled.catch(() => undefined); // it was told
+      const isMessage = event.kind === "message";
+      const isOurs = !isMessage && event.owner === context.transport.account;
+      if (waiting >= context.limits.maxQueue && !isOurs) {
+        // Lists of others are asked for again before they are too old to be used.
+        if (isMessage) handlers.overflow(event);
+        return;
+      }
+      waiting += 1;
+      const handled = run(() => (isMessage ? handlers.message(event) : handlers.item(event)));
+      const done = (): void => {
+        waiting -= 1;
+      };
+      handled.then(done, done); // what went wrong was told
     },
     run,
     idle: async () => {

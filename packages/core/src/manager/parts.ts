@@ -21,6 +21,7 @@ import { createOutbox, type Outbox } from "./outbox.js";
 import { createOwnListGuard, type OwnListGuard } from "./ownList.js";
 import { receive } from "./receive.js";
 import type { Reception } from "./reception.js";
+import { refuse } from "./refuse.js";
 import { createRotation, type Rotation } from "./rotation.js";
 import { createSettings, type Settings } from "./settings/createSettings.js";
 import { loadAccount } from "./startup.js";
@@ -82,6 +83,10 @@ export function createParts(ports: OmemoPorts, given: OmemoOptions): Parts {
     item: async (item) => {
       await ownList.receive(item);
       await context.generation.receive(item);
+    },
+    overflow: (message) => {
+      if (context.hasAccount()) refuse(context, notices, message);
+      archives.missed(message.place?.room);
     },
   });
   const take = (message: PlacedMessage, told: Notices): Promise<Reception> =>

@@ -1,4 +1,4 @@
-import type { OmemoDevice } from "../domain/device.js";
+import type { DeviceId, OmemoDevice } from "../domain/device.js";
 import { LEGACY, OMEMO_2, type OmemoVersion } from "../domain/version.js";
 import type { FailureReason, ReceivedStanza, ReceiveFailure } from "../session/received.js";
 import { automaticCodec } from "../session/records/boundedRecord.js";
@@ -30,7 +30,7 @@ export async function planRepair(
   const isGuess = about.room?.established === "device";
   const mayWrite = !isGuess && about.origin !== "archive" && context.options.mayAnswer(about.from);
   if (remedy === undefined || !mayWrite || (await isDistrusted(context, device))) return [];
-  const key = automaticKey("repair", device);
+  const key = automaticKey("repair", await countedAs(context, device, version));
   const [stored] = await context.store.get([key]);
   const { repairPeriod, maxRepairsPerPeriod } = context.limits;
   const before = stored && repairCodec.decode(stored);
@@ -51,6 +51,21 @@ export async function planRepair(
     delete: [],
   });
   return effects;
+}
+
+/** Stands for all devices that an account does not list: their ids are whatever a sender says. */
+const UNLISTED = 0 as DeviceId;
+
+/** Whose repairs are counted [O2-131]. */
+async function countedAs(
+  context: Context,
+  device: OmemoDevice,
+  version: OmemoVersion,
+): Promise<OmemoDevice> {
+  const [account] = await loadLists(context, [device.jid]);
+  const list = account?.lists.find((each) => each.version === version);
+  const isListed = list?.record?.devices.some(({ deviceId }) => deviceId === device.deviceId);
+  return isListed === true ? device : { jid: device.jid, deviceId: UNLISTED };
 }
 
 /**

@@ -48,6 +48,10 @@ export interface OmemoLimits {
   readonly maxRepublishes: number;
   /** Messages that wait for a listener; more are refused, and stay readable in the archive. */
   readonly maxInbox: number;
+  /** Stanzas that wait for their turn; what comes then is read from the archive afterwards. */
+  readonly maxQueue: number;
+  /** Bundles published in a minute, however many prekeys were used in it [O2-125]. */
+  readonly maxBundlesPerMinute: number;
   /** Encrypted requests that are answered at the same time; others are sent away. */
   readonly maxRequestsAtOnce: number;
   /** Messages that wait while listening is paused; more are left in the archive. */
@@ -90,6 +94,8 @@ export const DEFAULT_LIMITS: OmemoLimits = Object.freeze({
   maxAnswersPerPeriod: 20,
   maxRepublishes: 3,
   maxInbox: 10_000,
+  maxQueue: 5000,
+  maxBundlesPerMinute: 20,
   maxRequestsAtOnce: 100,
   maxWhilePaused: 1000,
   maxRooms: 500,

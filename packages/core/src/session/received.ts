@@ -90,7 +90,10 @@ export type FailureReason =
   | "other-encryption"
   /** A request of a device that is not trusted, so that no answer could be given to it. */
   | "untrusted-request"
-  | "inbox-full";
+  /** More arrives than is taken; it stays readable in the archive. */
+  | "inbox-full"
+  /** First words from one more device that its account does not list, after very many of them. */
+  | "too-many-devices";
 
 /**
  * A message that was meant for somebody and could not be read here; nothing was changed by it. One

@@ -1,13 +1,4 @@
-import { nobleBackend } from "@omemo/backend-noble";
-import {
-  bareJid,
-  memoryStore,
-  type OmemoBackend,
-  type OmemoManager,
-  type OmemoVersion,
-  type ReceiveFailure,
-  type XmlElement,
-} from "@omemo/core";
+import { bareJid, type OmemoVersion, type XmlElement } from "@omemo/core";
 import {
   childOf,
   deviceListNode,
@@ -21,10 +12,10 @@ import {
   writeDeviceList,
   xml,
 } from "@omemo/core/wire";
-import { blindTrust } from "@omemo/trust";
-import { fromXmlElement, omemo } from "@omemo/xmpp-client";
+import { fromXmlElement } from "@omemo/xmpp-client";
 import { describe, expect, it } from "vitest";
 import { VERSIONS } from "../../src/network/roomScene.js";
+import { type ServedPerson, servedPerson } from "../../src/network/servedPerson.js";
 import {
   type ServedClient,
   type StanzaServer,
@@ -71,50 +62,14 @@ const SENDERS: readonly (readonly [who: string, from: string | undefined])[] = [
 
 const OURSELVES = [undefined, BOB, "BOB@Example.ORG"];
 
-/** Asked with secrets at stake: never about a stanza whose sender does not fit. */
-const GUARDED = ["accept", "decrypt", "initiate", "encryptFor"] as const;
-
-function counted(backend: OmemoBackend): { readonly backend: OmemoBackend; calls(): number } {
-  let calls = 0;
-  const count = <Argument extends readonly unknown[], Result>(
-    work: (...given: Argument) => Result,
-  ): ((...given: Argument) => Result) => {
-    return (...given) => {
-      calls += 1;
-      return work(...given);
-    };
-  };
-  const guarded = Object.fromEntries(
-    GUARDED.map((name) => [name, count(backend[name] as (...given: unknown[]) => unknown)]),
-  );
-  return { backend: { ...backend, ...guarded }, calls: () => calls };
-}
-
-interface Person {
-  readonly client: ServedClient;
-  readonly manager: OmemoManager;
-  readonly heard: string[];
-  readonly failures: ReceiveFailure[];
-  calls(): number;
-}
-
 async function person(
   server: StanzaServer,
   address: string,
   version: OmemoVersion,
-): Promise<Person> {
-  const client = server.connect(address);
-  const { backend, calls } = counted(nobleBackend());
-  const store = memoryStore();
-  const limits = { preKeyCount: 5, failureWindow: 0 };
-  const ports = { backend, store, trust: blindTrust(store) };
-  const manager = omemo(client, { ...ports, versions: [version], limits, software: false });
-  const heard: string[] = [];
-  const failures: ReceiveFailure[] = [];
-  manager.on("message", ({ body }) => void heard.push(body ?? ""));
-  manager.on("failure", (failure) => void failures.push(failure));
-  await manager.initialize();
-  return { client, manager, heard, failures, calls };
+): Promise<ServedPerson> {
+  const someone = servedPerson(server, address, version);
+  await someone.manager.initialize();
+  return someone;
 }
 
 async function scene(version: OmemoVersion) {
@@ -127,7 +82,7 @@ async function scene(version: OmemoVersion) {
 
 /** Tells it from every sender for whom it is forged, then from one who may say it. */
 async function tellAll(
-  { client, manager, heard, calls }: Person,
+  { client, manager, heard, calls }: ServedPerson,
   rightful: readonly (string | undefined)[],
   stanza: XmlElement,
 ): Promise<void> {
@@ -148,7 +103,7 @@ function sentBy(from: string | undefined, { name, attrs, children }: XmlElement)
   return xml(name, from === undefined ? rest : { ...rest, from }, ...children);
 }
 
-async function secretFrom(author: Person, to: string): Promise<XmlElement> {
+async function secretFrom(author: ServedPerson, to: string): Promise<XmlElement> {
   const { stanzas } = await author.manager.encrypt(to, "secret");
   const [stanza] = stanzas as readonly [XmlElement];
   return stanza;
@@ -321,7 +276,7 @@ describe.each(VERSIONS)("a forged stanza in %s is refused before decryption:", (
   });
 });
 
-async function idsOf({ manager }: Person, jid: string): Promise<readonly number[]> {
+async function idsOf({ manager }: ServedPerson, jid: string): Promise<readonly number[]> {
   return (await manager.getDevicesOf(jid)).map(({ device }) => device.deviceId);
 }
 
@@ -363,7 +318,7 @@ async function nextQuery(client: ServedClient) {
 }
 
 /** Alice is there as Ally, and Bob as Bobby. */
-async function enterAll(server: StanzaServer, people: readonly Person[]): Promise<void> {
+async function enterAll(server: StanzaServer, people: readonly ServedPerson[]): Promise<void> {
   server.members = [ALICE, BOB];
   for (const { client, manager } of people) {
     const nick = client.address.startsWith(ALICE) ? "Ally" : "Bobby";

@@ -12,6 +12,8 @@ export interface ArchiveFollower {
   online(): void;
   /** Reads an archive to its end; of a room that we left, nothing. @throws OmemoError */
   catchUp(room: BareJid | undefined): Promise<void>;
+  /** A live message could not be taken; it is in the archive [MAM-08]. */
+  missed(room: BareJid | undefined): void;
   /**
    * Passes a live message on. What a room repeats from before we came says nothing of its sender, so
    * it waits until the room's archive was read, which does [MAM-03, O2-158].
@@ -95,6 +97,10 @@ export function createArchiveFollower(
       const reader = room ?? OWN_ARCHIVE;
       mode.begin(reader);
       await read(room, reader).finally(() => room !== undefined && release(room));
+    },
+    missed: (room) => {
+      context.catchUp.reset(room);
+      if (context.options.catchUp) context.enqueue([{ kind: "catch-up", ...(room && { room }) }]);
     },
     pass: (message, next) => {
       const { place, sentAt } = message;

@@ -59,9 +59,18 @@ export function deviceKey(device: OmemoDevice): RecordKey {
   return ["device", device.jid, String(device.deviceId)];
 }
 
+export function devicePrefix(jid: BareJid): RecordKey {
+  return ["device", jid];
+}
+
 /** A session belongs to (account, device id, identity key), invariant 6. */
 export function sessionKey(version: OmemoVersion, identity: OmemoIdentity): RecordKey {
   return ["session", version, identity.jid, String(identity.deviceId), identity.fingerprint];
+}
+
+export function sessionPartsPrefix(version: OmemoVersion, identity: OmemoIdentity): RecordKey {
+  const [, ...path] = sessionKey(version, identity);
+  return ["session-part", ...path];
 }
 
 export function sessionPartKey(
@@ -69,8 +78,7 @@ export function sessionPartKey(
   identity: OmemoIdentity,
   part: string,
 ): RecordKey {
-  const [, ...path] = sessionKey(version, identity);
-  return ["session-part", ...path, part];
+  return [...sessionPartsPrefix(version, identity), part];
 }
 
 /** A device that gets a new session in place of one that was dropped. */
