@@ -44,7 +44,7 @@ export interface OmemoOptions {
   readonly layout?: "separate" | "combined";
   /** Text for clients without OMEMO beside legacy messages; `false` for none [L-44]. */
   readonly fallbackBody?: string | false;
-  /** Whether an automatic answer may tell `peer` that we are online. Default: always [O2-136, L-74]. */
+  /** Whether automatic answers may tell `peer` that we are online. Default: yes [O2-136, L-74]. */
   readonly mayAnswer?: (peer: BareJid) => boolean;
   /**
    * Replace a broken session of the legacy version by a new one, bounded as the limits say, and not

@@ -69,8 +69,9 @@ async function countedAs(
 }
 
 /**
- * A message of the legacy version that has no key for us, from a device that we know: it may have no
- * session with us [L-75]. Not from one that speaks OMEMO 2 as well: there the other half was for us.
+ * A message of the legacy version that has no key for us, from a device that we know: it may have
+ * no session with us [L-75]. Not from one that speaks OMEMO 2 as well: there the other half was for
+ * us.
  */
 export async function repairMissed(context: Context, failure: ReceiveFailure): Promise<void> {
   const { device, version, reason } = failure;

@@ -23,7 +23,7 @@ export async function refuseOptedOut(
   throw new OmemoError(
     "opted-out",
     optOutCodec.decode(found).state === "blocked"
-      ? "not sent: plaintext was asked for; the user has to agree (optOut.confirm) or not (optOut.revoke)"
+      ? "not sent: plaintext was asked for; let the user decide: optOut.confirm or optOut.revoke"
       : "not encrypted: this conversation goes on in plaintext, until optOut.revoke is called",
   );
 }

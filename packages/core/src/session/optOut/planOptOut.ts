@@ -56,7 +56,7 @@ export function planOptOut(
   return { change: changeOf("resumed", message, undefined), record: undefined };
 }
 
-/** Whoever asked; and once our user agreed to the contact's wish, another device of ours as well. */
+/** Whoever asked; and once our user agreed to a contact's wish, another device of ours as well. */
 function mayResume(message: InboxRecord, { by, state }: OptOutRecord, own: BareJid): boolean {
   const { from, content } = message;
   const isText = content.some(({ name, attrs }) => {

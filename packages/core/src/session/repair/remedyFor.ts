@@ -21,10 +21,10 @@ const BROKEN: readonly FailureReason[] = [
 ];
 
 /**
- * Without a session one is started [O2-129, L-76]; the legacy version wants a new one for an exchange
- * with an unknown prekey [L-68], and so do we when it was us who lost the prekeys. Broken sessions
- * are replaced in the legacy version alone, where clients do so [L-75, L-78]: OMEMO 2 forbids it
- * [O2-130].
+ * Without a session one is started [O2-129, L-76]; the legacy version wants a new one for an
+ * exchange with an unknown prekey [L-68], and so do we when it was us who lost the prekeys. Broken
+ * sessions are replaced in the legacy version alone, where clients do so [L-75, L-78]: OMEMO 2
+ * forbids it [O2-130].
  */
 export function remedyFor(
   version: OmemoVersion,
