@@ -74,7 +74,7 @@ type Changing =
 export function contextBase(ports: OmemoPorts, options: ResolvedOptions): Omit<Context, Changing> {
   const { limits, clock, crypto } = options;
   const { backend, store, trust, transport } = ports;
-  const shared = { mailbox: createMailbox(), publishing: createPublishing() };
+  const shared = { mailbox: createMailbox(), publishing: createPublishing(store) };
   const events = createEmitter();
   return { backend, store, trust, transport, options, limits, clock, crypto, ...shared, events };
 }

@@ -9,6 +9,7 @@ import { publishBundle } from "./announce.js";
 import type { BundleSource } from "./bundles.js";
 import type { Context } from "./context.js";
 import { refreshList } from "./deviceLists.js";
+import { isTurnedOff } from "./devices/publishing.js";
 import { sendEmpty } from "./emptyMessage.js";
 import type { Problem } from "./events.js";
 import { announceOrWithdraw } from "./followBackend.js";
@@ -116,7 +117,7 @@ async function perform(
   { bundles, outbox, catchUp }: EffectSurroundings,
   effect: Effect,
 ): Promise<void> {
-  if (isPointless(context, effect)) return;
+  if (await isPointless(context, effect)) return;
   switch (effect.kind) {
     case "publish-bundle":
       await context.generation.ensure("check");
@@ -155,10 +156,15 @@ async function perform(
   }
 }
 
-/** An earlier run may have spoken a version that we do not: there only the announcement matters. */
-function isPointless({ options }: Context, effect: Effect): boolean {
+/**
+ * An earlier run may have spoken a version that we do not: there only the announcement matters. And
+ * another process on our store may have turned OMEMO off: turning it on publishes everything.
+ */
+async function isPointless(context: Context, effect: Effect): Promise<boolean> {
+  const isPublication = effect.kind === "announce" || effect.kind === "publish-bundle";
+  if (isPublication && (await isTurnedOff(context))) return true;
   if (effect.kind === "announce" || !("version" in effect)) return false;
-  return !options.versions.includes(effect.version);
+  return !context.options.versions.includes(effect.version);
 }
 
 type DeviceEffect = Extract<Effect, { readonly kind: "send-empty-message" | "start-session" }>;

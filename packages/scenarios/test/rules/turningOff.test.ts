@@ -124,6 +124,20 @@ describe("turning OMEMO off", () => {
     }
   });
 
+  it("is respected by another process on the same store (invariant 9)", async () => {
+    const { world, guest, settle } = party();
+    const alice = guest(ALICE, "tab");
+    await settle();
+    const other = guest(ALICE, "other-tab", { device: { disk: alice.device.disk } });
+    await settle();
+    await world.complete(alice.manager.purgeEverything());
+    await world.runFor(DAY);
+    expect(leftovers(world)).toEqual([]);
+    expect(other.problems).toEqual([]);
+    await world.complete(other.manager.initialize());
+    expect(leftovers(world)).not.toEqual([]);
+  });
+
   it("takes all devices of the account along when that is wanted", async () => {
     const { world, guest, settle } = party();
     const alice = guest(ALICE);

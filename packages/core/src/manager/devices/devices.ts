@@ -9,8 +9,8 @@ import { type DeviceInfo, describeDevices, listDevices } from "./deviceInfo.js";
 import { editOwnLists, type OwnListEdit } from "./editOwnList.js";
 import { enlist } from "./enlist.js";
 import { storeLabel } from "./labels.js";
+import { isTurnedOff } from "./publishing.js";
 import { type RefreshFailure, type RefreshOptions, refreshAccounts } from "./refreshAccounts.js";
-import { isTurnedOff } from "./turnOff.js";
 
 /** What `purgeDeviceList` would do to the list of one version. */
 export interface PurgePreview {

@@ -1,4 +1,6 @@
 import { OmemoError } from "../../domain/error.js";
+import type { OmemoStore } from "../../ports/store.js";
+import { turnedOffKey } from "../../session/records/recordKeys.js";
 import { createMailbox } from "../mailbox.js";
 
 /**
@@ -6,29 +8,26 @@ import { createMailbox } from "../mailbox.js";
  * it is one step, so that no edit of ours undoes another [O2-17].
  */
 export interface Publishing {
-  /** @throws OmemoError `aborted` when OMEMO is turned off by then. */
+  /** @throws OmemoError `aborted` when OMEMO is turned off by then, in whichever process. */
   run<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Takes something back; also while OMEMO is turned off. */
   withdraw<Result>(work: () => Promise<Result>): Promise<Result>;
-  turnOff(): void;
-  turnOn(): void;
 }
 
-export function createPublishing(): Publishing {
+export function createPublishing(store: OmemoStore): Publishing {
   const line = createMailbox();
-  let isOff = false;
   return {
     run: (work) =>
-      line.run(() => {
-        if (isOff) throw new OmemoError("aborted", "OMEMO was turned off: nothing is published");
-        return work();
+      line.run(async () => {
+        if (!(await isTurnedOff({ store }))) return work();
+        throw new OmemoError("aborted", "OMEMO was turned off: nothing is published");
       }),
     withdraw: line.run,
-    turnOff: () => {
-      isOff = true;
-    },
-    turnOn: () => {
-      isOff = false;
-    },
   };
+}
+
+/** From before the first step of `purgeEverything` to the next `initialize`. */
+export async function isTurnedOff({ store }: { readonly store: OmemoStore }): Promise<boolean> {
+  const [stored] = await store.get([turnedOffKey]);
+  return stored !== undefined;
 }

@@ -8,6 +8,7 @@ import { bundleNode } from "../../wire/namespaces.js";
 import { type Context, ownDevice } from "../context.js";
 import { loadLists } from "../deviceLists.js";
 import { editOwnList } from "./editOwnList.js";
+import { isTurnedOff } from "./publishing.js";
 
 /** How much of the account is to go. */
 export interface TurnOffOptions {
@@ -25,7 +26,6 @@ export interface TurnOffOptions {
  * @throws the first error, after trying every version.
  */
 export async function turnOff(context: Context, options: TurnOffOptions): Promise<void> {
-  context.publishing.turnOff();
   const value = turnedOffCodec.encode({ since: context.clock.now() });
   await context.store.commit({ check: [], put: [{ key: turnedOffKey, value }], delete: [] });
   const errors: unknown[] = [];
@@ -42,15 +42,8 @@ export async function turnOff(context: Context, options: TurnOffOptions): Promis
 
 /** The reverse: from now on it is allowed to publish. */
 export async function turnOn(context: Context): Promise<void> {
-  if (await isTurnedOff(context)) {
-    await context.store.commit({ check: [], put: [], delete: [turnedOffKey] });
-  }
-  context.publishing.turnOn();
-}
-
-export async function isTurnedOff({ store }: Context): Promise<boolean> {
-  const [stored] = await store.get([turnedOffKey]);
-  return stored !== undefined;
+  if (!(await isTurnedOff(context))) return;
+  await context.store.commit({ check: [], put: [], delete: [turnedOffKey] });
 }
 
 /** Takes this device, or all, out of one version. */
