@@ -24,14 +24,18 @@ describe(kind.name, () => {
       const { rows } = await sql`show synchronous_commit`.execute(on);
       return rows;
     };
-    for (const [before, during] of [
-      ["off", "local"],
-      ["on", "on"],
-    ]) {
+    const commit = (on: Kysely<unknown>) =>
+      sql`select omemo_commit(${id}, '{}', '', null, '{}')`.execute(on);
+    const advance = (on: Kysely<unknown>) => connection.dialect.advance(on, id);
+    for (const [before, during, act] of [
+      ["off", "local", commit],
+      ["off", "local", advance],
+      ["on", "on", commit],
+      ["on", "on", advance],
+    ] as const) {
       await sql.raw(`set synchronous_commit = ${before}`).execute(database);
       await database.transaction().execute(async (transaction) => {
-        const call = sql`select omemo_commit(${id}, '{}', '', null, '{}')`;
-        await call.execute(transaction);
+        await act(transaction);
         expect(await setting(transaction)).toEqual([{ synchronous_commit: during }]);
       });
       expect(await setting(database)).toEqual([{ synchronous_commit: before }]);
