@@ -11,6 +11,7 @@ const GATES = [
   "boundaries",
   "unused",
   "documents",
+  "conformance",
   "typecheck",
   "unit",
   "packages",

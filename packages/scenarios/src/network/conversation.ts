@@ -48,6 +48,7 @@ export interface ConversationResult {
 
 const ACCOUNTS = ["alice", "bob", "carol", "dave"].map((name) => `${name}@example.org`);
 const HOUR = 3_600_000;
+const MAX_LIVES = 20;
 
 /**
  * Four accounts with two or three devices each, both versions side by side, write to each other
@@ -110,7 +111,7 @@ function populate(
       const name = `device-${index + 1}`;
       const device = world.device(account, name, {
         ...(stores !== undefined && { store: stores.forDevice(account) }),
-        crashes: crashInTroubles(dice.fork(`crash ${account} ${name}`), troubles),
+        crashes: crashInTroubles(dice.fork(`crash ${account} ${name}`), troubles, MAX_LIVES),
       });
       return createMember(world, ledger, account, device, {
         versions: versionsOf(dice),

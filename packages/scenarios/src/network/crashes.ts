@@ -4,7 +4,6 @@ const ANYWHERE = 0.004;
 /** Much more often while a catch-up is under way: in as many awaits after each page. */
 const IN_CATCH_UP = 0.02;
 const AFTER_PAGE = 40;
-const MAX_LIVES = 20;
 
 /** While it is on, processes die. */
 export interface Troubles {
@@ -14,9 +13,13 @@ export interface Troubles {
 }
 
 /** Dies at any await now and then, and likelier inside catch-up, while there are troubles. */
-export function crashInTroubles(dice: SeededRandom, troubles: Troubles): CrashPlan {
-  const anywhere = crashSometimes(dice.fork("anywhere"), ANYWHERE, MAX_LIVES);
-  const inCatchUp = crashSometimes(dice.fork("catch-up"), IN_CATCH_UP, MAX_LIVES);
+export function crashInTroubles(
+  dice: SeededRandom,
+  troubles: Troubles,
+  maxLives: number,
+): CrashPlan {
+  const anywhere = crashSometimes(dice.fork("anywhere"), ANYWHERE, maxLives);
+  const inCatchUp = crashSometimes(dice.fork("catch-up"), IN_CATCH_UP, maxLives);
   let left = 0;
   return (point) => {
     left = point.operation === "fetchArchive" ? AFTER_PAGE : Math.max(0, left - 1);

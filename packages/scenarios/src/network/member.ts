@@ -12,6 +12,8 @@ export interface MemberOptions {
   readonly keys: MessageKeys;
   readonly preKeyCount: number;
   readonly layout: "separate" | "combined";
+  /** Called in each process, once it is initialized. */
+  readonly onReady?: () => void;
 }
 
 /** A device with OMEMO on it; its manager is another one after each restart. */
@@ -52,6 +54,7 @@ export function createMember(
     await initialize(ports, manager);
     ledger.named(device.name, manager.getOwnDevice());
     current = { life: ports.life, manager };
+    options.onReady?.();
   };
   return {
     device,

@@ -25,6 +25,7 @@ import {
   simulation,
 } from "@omemo/testkit";
 import { blindTrust } from "@omemo/trust";
+import { sealingOther } from "./sealingOther.js";
 
 export interface GuestOptions extends Omit<OmemoOptions, "clock" | "crypto"> {
   readonly trust?: (store: OmemoStore) => OmemoTrustCallback;
@@ -37,6 +38,8 @@ export interface GuestOptions extends Omit<OmemoOptions, "clock" | "crypto"> {
   readonly isDeaf?: boolean;
   /** Passes what the process sees of its store through. */
   readonly wrapStore?: (store: OmemoStore) => OmemoStore;
+  /** What the device really encrypts, in place of an envelope or text: it is a hostile one. */
+  readonly seals?: (plaintext: string) => string;
 }
 
 /** A device at the party, with all that its application heard. */
@@ -167,7 +170,7 @@ function invite(
 const noble: NonNullable<GuestOptions["backend"]> = (randomBytes) => nobleBackend({ randomBytes });
 
 function build(ports: ProcessPorts, options: GuestOptions): OmemoManager {
-  const { trust = blindTrust, backend = noble, wrapStore, ...rest } = options;
+  const { trust = blindTrust, backend = noble, wrapStore, seals, ...rest } = options;
   const store = wrapStore === undefined ? ports.store : wrapStore(ports.store);
   return new OmemoManager(
     {
@@ -179,7 +182,7 @@ function build(ports: ProcessPorts, options: GuestOptions): OmemoManager {
     {
       ...rest,
       clock: ports.clock,
-      crypto: ports.crypto,
+      crypto: seals === undefined ? ports.crypto : sealingOther(ports.crypto, seals),
       limits: { preKeyCount: 10, ...options.limits },
     },
   );
