@@ -6,6 +6,7 @@ import {
   pepOverIq,
   requestOverIq,
   resultOf,
+  sentCarbon,
 } from "@omemo/core/wire";
 import { archiveReader } from "./archiveReader.js";
 import { capsAnnouncer } from "./capsAnnouncer.js";
@@ -92,7 +93,12 @@ export function xmppTransport(client: XmppClient, options: XmppTransportOptions 
     fetchArchive: archives.fetch,
     request: (request, signal) => requestOverIq(iqs.call, request, signal),
     serve: servedRequests(client),
-    send: stream.send,
+    send: async (stanza) => {
+      await stream.send(stanza);
+      // Several devices on this connection: the server tells the others nothing of it.
+      const copy = listeners.interests().length > 1 ? sentCarbon(stanza, account()) : undefined;
+      if (copy !== undefined) listeners.tell(copy);
+    },
     listen: listeners.add,
   };
 }

@@ -146,6 +146,10 @@ export interface Transport {
   serve(name: RequestName, handler: RequestHandler): () => void;
   /** Resolves when the stanza was handed to the stream. */
   send(stanza: XmlElement): Promise<void>;
-  /** Calls arrive in stream order, one at a time. Returns the unsubscriber. */
+  /**
+   * Calls arrive in stream order, one at a time. Several listeners are several devices on one
+   * connection: each hears everything, and interests add up; what one of them sends is told to all
+   * as a sent carbon, because servers copy it to other connections only. Returns the unsubscriber.
+   */
   listen(interests: Interests, listener: TransportListener): () => void;
 }

@@ -13,7 +13,7 @@ import {
   toUtf8,
   type XmlElement,
 } from "@omemo/core";
-import { serialize } from "@omemo/core/wire";
+import { sentCarbon, serialize } from "@omemo/core/wire";
 import { Answers } from "./answers.js";
 import { Exchange } from "./exchange.js";
 import type { Fabric } from "./fabric.js";
@@ -184,7 +184,7 @@ export class Connection implements SimulatedConnection {
       throw offline();
     }
     this.#stream.send(frozen);
-    if (!isLostAfter) return;
+    if (!isLostAfter) return this.#copyToOthers(frozen);
     this.#stream.toServer(() => this.#stream.break("lost after the server"));
     await this.#requests.untilBroken();
   }
@@ -225,6 +225,12 @@ export class Connection implements SimulatedConnection {
     this.#fabric.record(this.#address, "received", event.kind, detail, stanza);
     if (event.kind === "iq") this.#exchange.receive(event.stanza);
     else this.#tell(event);
+  }
+
+  /** Servers copy what is sent to other connections only. */
+  #copyToOthers(stanza: XmlElement): void {
+    const copy = this.#listeners.size > 1 ? sentCarbon(stanza, this.account) : undefined;
+    if (copy !== undefined) this.#tell(copy);
   }
 
   #tell(event: TransportEvent): void {

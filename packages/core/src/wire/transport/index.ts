@@ -13,5 +13,6 @@ export { type Pep, pepOverIq } from "./pepOverIq.js";
 export { readPepEvent } from "./readPepEvent.js";
 export { answerTo, isRequestFor, requestOverIq, stanzaError } from "./requests.js";
 export { fetchMembers, memberQuery, readMembers } from "./roomMembers.js";
+export { sentCarbon } from "./sentCarbon.js";
 export type { StanzaError } from "./stanzaError.js";
 export { enableCarbons, unwrapMessage } from "./unwrapMessage.js";
