@@ -150,6 +150,8 @@ async function close({ context, unlisten, intake, delivery }: Parts): Promise<vo
 async function idle({ context, intake, delivery, effectWorker }: Parts): Promise<void> {
   await context.rooms.idle();
   await intake.idle();
+  await effectWorker.idle(); // archives among it, whose messages come behind those that were there
+  await intake.idle();
   await delivery.idle();
   await effectWorker.idle();
 }

@@ -145,6 +145,29 @@ describe.each(VERSIONS)("a catch-up in %s", (_, version) => {
     expect([bob.failures, bob.problems, bob.manager.history.isCatchingUp]).toEqual([[], [], false]);
   });
 
+  it("reads live messages at once, also those that the archive has not come to [MAM-06]", async () => {
+    const { at, alice, bob } = await strangers(options);
+    await at.world.complete(bob.manager.history.beginCatchUp());
+    await at.say(alice, BOB, "live");
+    expect([bob.texts, alice.controls]).toEqual([["live"], []]);
+    // One more than the archive held when it was asked.
+    const told = toldBy(await readPage(at, bob));
+    expect(told).toEqual(["from Alice", "from Carol", "duplicate"]);
+    await at.world.complete(bob.manager.history.endCatchUp());
+    await at.settle();
+    expect(alice.controls.length).toBe(1);
+  });
+
+  it("is waited for by `idle`, with what it hands over", async () => {
+    const onMessage: GuestOptions["onMessage"] = (_message, { clock }) => clock.sleep(5000);
+    const { at, bob } = await strangers(options, { catchUp: true, onMessage });
+    bob.device.crash();
+    await at.world.run(() => bob.isReady());
+    await at.world.complete(bob.manager.idle());
+    expect(bob.texts).toEqual(["from Alice", "from Carol"]);
+    expect(bob.device.disk.records().filter(({ key }) => key[0] === "inbox")).toEqual([]);
+  });
+
   it("opens no message anew whose prekey is kept and whose session is gone [O2-134]", async () => {
     let store: OmemoStore | undefined;
     const wrapStore = (own: OmemoStore): OmemoStore => {
