@@ -16,6 +16,7 @@ import { type Party, party } from "../../src/network/party.js";
 const ALICE = "alice@example.org";
 const BOB = "bob@example.org";
 const DAY = 86_400_000;
+const BOTH = [OMEMO_2, LEGACY] as const;
 
 const idsOf = (world: Party["world"], account: string, version: OmemoVersion): readonly number[] =>
   listed(world, account, version).map(({ deviceId }) => deviceId);
@@ -26,16 +27,16 @@ function leftovers(world: Party["world"]): readonly string[] {
   const bundles = [...nodes].filter(([name, { items }]) => {
     return name.includes("bundles") && items.size > 0;
   });
-  const lists = [OMEMO_2, LEGACY].flatMap((version) => idsOf(world, ALICE, version).map(String));
+  const lists = BOTH.flatMap((version) => idsOf(world, ALICE, version).map(String));
   return [...lists, ...bundles.map(([name]) => name)];
 }
 
 /** A manager without anything around it that would call `initialize`. */
-function managerOf(ports: ProcessPorts): OmemoManager {
+function managerOf(ports: ProcessPorts, versions: readonly OmemoVersion[] = BOTH): OmemoManager {
   const backend = ports.backend(nobleBackend({ randomBytes: ports.randomBytes }));
   const { store, transport, clock, crypto } = ports;
   const around = { backend, store, trust: blindTrust(store), transport };
-  return new OmemoManager(around, { clock, crypto, limits: { preKeyCount: 3 } });
+  return new OmemoManager(around, { versions, clock, crypto, limits: { preKeyCount: 3 } });
 }
 
 /** Every await takes a while: `OMEMO_EVERY_AWAIT=1` tries them all. */
@@ -53,7 +54,7 @@ describe("turning OMEMO off", () => {
     await say(alice, BOB, "hello");
     const fingerprint = alice.manager.getOwnFingerprint();
     await world.complete(alice.manager.purgeEverything());
-    for (const version of [OMEMO_2, LEGACY] as const) {
+    for (const version of BOTH) {
       const { node, itemId } = bundleNode(version, alice.omemo.deviceId);
       expect(idsOf(world, ALICE, version)).toEqual([]);
       expect(published(world, ALICE, node, itemId)).toBeUndefined();
@@ -138,6 +139,23 @@ describe("turning OMEMO off", () => {
     expect(leftovers(world)).not.toEqual([]);
   });
 
+  it("takes back what an earlier run announced in a version that is spoken no more", async () => {
+    const { world, guest, settle } = party();
+    const alice = guest(ALICE);
+    await settle();
+    alice.device.stop();
+    let isDone = false;
+    const { disk } = alice.device;
+    world.device(ALICE, "phone", { disk }).start(async (ports) => {
+      const manager = managerOf(ports, [OMEMO_2]);
+      await ports.clock.sleep(1000);
+      await manager.purgeEverything();
+      isDone = true;
+    });
+    await world.run(() => isDone);
+    expect(leftovers(world)).toEqual([]);
+  });
+
   it("takes all devices of the account along when that is wanted", async () => {
     const { world, guest, settle } = party();
     const alice = guest(ALICE);
@@ -145,7 +163,7 @@ describe("turning OMEMO off", () => {
     await settle();
     old.device.stop();
     await world.complete(alice.manager.purgeEverything({ wholeAccount: true }));
-    for (const version of [OMEMO_2, LEGACY] as const) {
+    for (const version of BOTH) {
       expect(idsOf(world, ALICE, version)).toEqual([]);
       for (const { deviceId } of [alice.omemo, old.omemo]) {
         const { node, itemId } = bundleNode(version, deviceId);

@@ -1,7 +1,7 @@
 import { type DeviceId, deviceId } from "../../domain/device.js";
 import { isOmemoError } from "../../domain/error.js";
-import { OMEMO_2, type OmemoVersion } from "../../domain/version.js";
-import { turnedOffKey } from "../../session/records/recordKeys.js";
+import { LEGACY, OMEMO_2, type OmemoVersion } from "../../domain/version.js";
+import { keyIdsKey, turnedOffKey } from "../../session/records/recordKeys.js";
 import { turnedOffCodec } from "../../session/records/turnedOffRecord.js";
 import { keepDevices, listedIds, withoutDevice } from "../../wire/deviceList.js";
 import { bundleNode } from "../../wire/namespaces.js";
@@ -29,7 +29,7 @@ export async function turnOff(context: Context, options: TurnOffOptions): Promis
   const value = turnedOffCodec.encode({ since: context.clock.now() });
   await context.store.commit({ check: [], put: [{ key: turnedOffKey, value }], delete: [] });
   const errors: unknown[] = [];
-  for (const version of context.options.versions) {
+  for (const version of await announcedVersions(context)) {
     try {
       await withdraw(context, version, options);
     } catch (error) {
@@ -38,6 +38,13 @@ export async function turnOff(context: Context, options: TurnOffOptions): Promis
     }
   }
   if (errors.length > 0) throw errors[0];
+}
+
+/** Those that we speak, and those that an earlier run spoke with other options or another backend. */
+async function announcedVersions({ store, options }: Context): Promise<readonly OmemoVersion[]> {
+  const others = [OMEMO_2, LEGACY].filter((version) => !options.versions.includes(version));
+  const keyIds = await store.get(others.map(keyIdsKey));
+  return [...options.versions, ...others.filter((_, index) => keyIds[index] !== undefined)];
 }
 
 /** The reverse: from now on it is allowed to publish. */
