@@ -50,7 +50,7 @@ export function createRuntime(ports: OmemoPorts, given: OmemoOptions): Runtime {
   return {
     ...parts,
     requireStarted,
-    devices: createDevices(context, requireStarted, parts.loaded),
+    devices: createDevices(context, requireStarted),
     history: createHistory(context, requireStarted, parts.readSilently),
     initialize: (signal) => start(parts, signal),
     configure: (change) => configure(parts, change),
@@ -79,7 +79,7 @@ export function createRuntime(ports: OmemoPorts, given: OmemoOptions): Runtime {
       requireOnline(context);
       for (const version of versions) {
         await ensureKeys(context, version, true);
-        context.enqueue([{ kind: "publish-bundle", version }]);
+        parts.effectWorker.enqueue([{ kind: "publish-bundle", version }]); // now, also in a catch-up
       }
     },
     purgeDeviceList: async () => {

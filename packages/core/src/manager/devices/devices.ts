@@ -55,11 +55,7 @@ export interface Devices {
   isTurnedOff(): Promise<boolean>;
 }
 
-export function createDevices(
-  context: Context,
-  requireStarted: () => void,
-  loaded: Promise<void>,
-): Devices {
+export function createDevices(context: Context, requireStarted: () => void): Devices {
   return {
     staleOwn: async () => {
       const all = await listDevices(context, ownDevice(context).jid);
@@ -90,10 +86,7 @@ export function createDevices(
       requireStarted();
       return refreshAccounts(context, jids.map(bareJid), options);
     },
-    isTurnedOff: async () => {
-      await loaded;
-      return isTurnedOff(context);
-    },
+    isTurnedOff: () => isTurnedOff(context),
   };
 }
 
