@@ -4,6 +4,7 @@ export type * from "./domain/delivery.js";
 export type * from "./domain/deliveryPlan.js";
 export * from "./domain/device.js";
 export * from "./domain/error.js";
+export type { GatherProgress } from "./domain/gatherProgress.js";
 export * from "./domain/jid.js";
 export type * from "./domain/room.js";
 export type * from "./domain/sent.js";

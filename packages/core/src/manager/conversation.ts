@@ -58,6 +58,7 @@ export function requestFor(
     versions: context.options.versions,
     seal: (version) => sealContent(context, version, addressee, message.content),
     signal: options.signal,
+    onProgress: options.onProgress,
     message,
   };
 }

@@ -2,17 +2,14 @@ import { isOmemoError, OmemoError } from "../domain/error.js";
 import type { BareJid } from "../domain/jid.js";
 import type { OmemoVersion } from "../domain/version.js";
 import type { AccountLists } from "../session/candidates.js";
-import {
-  type DeviceListRecord,
-  deviceListCodec,
-  withNewList,
-} from "../session/records/deviceListRecord.js";
+import { deviceListCodec } from "../session/records/deviceListRecord.js";
 import { deviceListKey } from "../session/records/recordKeys.js";
 import { type DeviceList, readDeviceList } from "../wire/deviceList.js";
 import { deviceListNode } from "../wire/namespaces.js";
 import type { Context } from "./context.js";
-import { retryOnConflict } from "./mailbox.js";
+import { type GatherOptions, ticker } from "./gatherOptions.js";
 import { mapBounded } from "./mapBounded.js";
+import { createListWriter, rememberLists } from "./rememberLists.js";
 import { within } from "./within.js";
 
 /** What the store knows of these accounts, without asking anybody. */
@@ -48,7 +45,7 @@ export async function currentLists(
   jids: readonly BareJid[],
   signal?: AbortSignal,
 ): Promise<readonly AccountLists[]> {
-  const { lists, errors } = await readCurrentLists(context, jids, signal);
+  const { lists, errors } = await readCurrentLists(context, jids, { signal });
   const [error] = errors.values();
   if (error !== undefined) throw error;
   return lists;
@@ -61,7 +58,7 @@ export async function currentLists(
 export async function readCurrentLists(
   context: Context,
   jids: readonly BareJid[],
-  signal?: AbortSignal,
+  options: GatherOptions = {},
 ): Promise<CurrentLists> {
   const known = await loadLists(context, jids);
   const outdated = known.flatMap(({ jid, lists }) =>
@@ -70,22 +67,41 @@ export async function readCurrentLists(
       .map(({ version }) => ({ jid, version })),
   );
   if (outdated.length === 0) return { lists: known, errors: new Map() };
+  const failed = await refreshAll(context, outdated, options);
+  const lists = await loadLists(context, jids);
+  const isNothingKnown = ({ lists: own }: AccountLists): boolean =>
+    own.every(({ record }) => (record?.devices.length ?? 0) === 0);
+  const unknown = new Set(lists.filter(isNothingKnown).map(({ jid }) => jid));
+  return { lists, errors: new Map([...failed].filter(([jid]) => unknown.has(jid))) };
+}
+
+/** Why there is no newer list of some accounts. What was fetched before a failure is kept. */
+async function refreshAll(
+  context: Context,
+  outdated: readonly { readonly jid: BareJid; readonly version: OmemoVersion }[],
+  options: GatherOptions,
+): Promise<ReadonlyMap<BareJid, unknown>> {
   const failed = new Map<BareJid, unknown>();
-  await mapBounded(outdated, context.limits.parallelFetches, async ({ jid, version }) => {
+  const writer = createListWriter(context);
+  const tick = ticker(options, "device-lists", outdated.length);
+  const refresh = async ({ jid, version }: (typeof outdated)[number]): Promise<void> => {
     try {
-      await refreshList(context, jid, version, signal);
+      const list = await fetchList(context, jid, version, options.signal);
+      await writer.add({ owner: jid, version, list });
     } catch (error) {
       if (isOmemoError(error) && (error.code === "aborted" || error.code === "store-failure")) {
         throw error;
       }
       if (!failed.has(jid)) failed.set(jid, explain(error));
     }
-  });
-  const lists = await loadLists(context, jids);
-  const isNothingKnown = ({ lists: own }: AccountLists): boolean =>
-    own.every(({ record }) => (record?.devices.length ?? 0) === 0);
-  const unknown = new Set(lists.filter(isNothingKnown).map(({ jid }) => jid));
-  return { lists, errors: new Map([...failed].filter(([jid]) => unknown.has(jid))) };
+    tick();
+  };
+  try {
+    await mapBounded(outdated, context.limits.parallelFetches, refresh);
+  } finally {
+    await writer.flush();
+  }
+  return failed;
 }
 
 /** Servers answer strangers alike for a list that is hidden and for one that does not exist. */
@@ -159,39 +175,14 @@ export async function fetchList(
  * Stores the newest list and tells the application when it changed; with `expected`, only while that
  * is still the newest.
  */
-export async function rememberList(
+export function rememberList(
   context: Context,
   owner: BareJid,
   version: OmemoVersion,
   list: DeviceList,
   expected?: DeviceList,
 ): Promise<void> {
-  const most = context.limits.maxDevicesPerAccount;
-  const key = deviceListKey(version, owner);
-  const didChange = await retryOnConflict(async () => {
-    const [stored] = await context.store.get([key]);
-    const before = stored && deviceListCodec.decode(stored);
-    const isOutdated = expected !== undefined && !isSame(before, expected.devices.slice(0, most));
-    if (isOutdated) return false;
-    const devices = list.devices.slice(0, most);
-    const after = withNewList(before, devices, context.clock.now());
-    await context.store.commit({
-      check: [{ key, version: stored?.version }],
-      put: [{ key, value: deviceListCodec.encode(after) }],
-      delete: [],
-    });
-    return !isSame(before, after.devices);
-  });
-  if (!didChange) return;
-  const devices = list.devices.map(({ deviceId }) => ({ jid: owner, deviceId }));
-  context.events.notify("device-list", { owner, version, devices });
-}
-
-function isSame(
-  record: DeviceListRecord | undefined,
-  devices: DeviceListRecord["devices"],
-): boolean {
-  return JSON.stringify(record?.devices ?? []) === JSON.stringify(devices);
+  return rememberLists(context, [{ owner, version, list }], expected);
 }
 
 /** Seen on this stream and not too long ago; pushes renew it. */

@@ -18,6 +18,7 @@ import { deviceKey, generationKey, sessionKey } from "../session/records/recordK
 import type { BundleSource } from "./bundles.js";
 import { type Context, ownDevice } from "./context.js";
 import { readCurrentLists } from "./deviceLists.js";
+import { type GatherOptions, ticker } from "./gatherOptions.js";
 import { mapBounded } from "./mapBounded.js";
 import { randomBytes } from "./random.js";
 import { readSession } from "./sessions.js";
@@ -47,9 +48,9 @@ export async function gather(
   bundles: BundleSource,
   accounts: readonly BareJid[],
   versions: readonly OmemoVersion[],
-  signal?: AbortSignal,
+  options: GatherOptions = {},
 ): Promise<Gathered> {
-  const { lists: known, errors: unlisted } = await readCurrentLists(context, accounts, signal);
+  const { lists: known, errors: unlisted } = await readCurrentLists(context, accounts, options);
   const lists = known.map((account) => ({
     jid: account.jid,
     lists: account.lists.filter(({ version }) => versions.includes(version)),
@@ -60,7 +61,7 @@ export async function gather(
   const tooMany = all
     .slice(candidates.length)
     .map(({ device }) => skippedDevice(device, "too-many-devices"));
-  const found = (await reach(context, bundles, candidates, { signal })).map((result) => {
+  const found = (await reach(context, bundles, candidates, options)).map((result) => {
     return "reason" in result ? result : unlessSilent(context, result);
   });
   return {
@@ -77,8 +78,7 @@ function unlessSilent({ limits }: Context, target: Target): Target | SkippedDevi
   return skippedDevice(deviceOf(identity), "stale", { identity, version });
 }
 
-export interface ReachOptions {
-  readonly signal?: AbortSignal | undefined;
+export interface ReachOptions extends GatherOptions {
   /** Wants a bundle although there is a session. */
   readonly isReplacement?: boolean;
 }
@@ -88,7 +88,7 @@ export async function reach(
   context: Context,
   bundles: BundleSource,
   candidates: readonly Candidate[],
-  { signal, isReplacement = false }: ReachOptions = {},
+  options: ReachOptions = {},
 ): Promise<readonly (Target | SkippedDevice)[]> {
   const devices = await context.store.get(candidates.map(({ device }) => deviceKey(device)));
   const known = candidates.map((candidate, index) => {
@@ -96,25 +96,36 @@ export async function reach(
     return { candidate, record: record && deviceCodec.decode(record) };
   });
   const sessions = await knownSessions(context, known);
-  return mapBounded(known, context.limits.parallelFetches, async ({ candidate, record }) => {
-    const identity = currentIdentity(candidate.device, record);
-    const version = candidate.versions.find((each) => {
-      return identity !== undefined && sessions.has(sessionName(each, identity));
-    });
-    const inSession = (known: OmemoIdentity, each: OmemoVersion): Target => {
-      const unanswered = sessions.get(sessionName(each, known)) ?? 0;
-      return { identity: known, version: each, bundle: undefined, unanswered };
-    };
+  const { isReplacement = false } = options;
+  const wanted = known.map(({ candidate, record }) => {
+    const inSession = sessionTarget(candidate, record, sessions);
     // A better version than that of the session is worth a new session [O2-176].
-    const isBest = version !== undefined && version === candidate.versions[0];
-    if (identity !== undefined && isBest && !isReplacement) {
-      return inSession(identity, version);
-    }
-    const fetched = await firstBundle(context, bundles, candidate, signal);
-    if (!("reason" in fetched) || isReplacement) return fetched;
-    if (identity === undefined || version === undefined) return fetched;
-    return inSession(identity, version);
+    const isBest = inSession !== undefined && inSession.version === candidate.versions[0];
+    return { candidate, inSession, needsBundle: isReplacement || !isBest };
   });
+  const tick = ticker(options, "bundles", wanted.filter((each) => each.needsBundle).length);
+  return mapBounded(wanted, context.limits.parallelFetches, async (each) => {
+    const { candidate, inSession, needsBundle } = each;
+    if (inSession !== undefined && !needsBundle) return inSession;
+    const fetched = await firstBundle(context, bundles, candidate, options.signal);
+    tick();
+    const isInVain = "reason" in fetched && !isReplacement;
+    return isInVain ? (inSession ?? fetched) : fetched;
+  });
+}
+
+/** The device in the session that it has, of the best version. */
+function sessionTarget(
+  { device, versions }: Candidate,
+  record: DeviceRecord | undefined,
+  sessions: ReadonlyMap<string, number>,
+): Target | undefined {
+  const identity = currentIdentity(device, record);
+  if (identity === undefined) return undefined;
+  const version = versions.find((each) => sessions.has(sessionName(each, identity)));
+  if (version === undefined) return undefined;
+  const unanswered = sessions.get(sessionName(version, identity)) ?? 0;
+  return { identity, version, bundle: undefined, unanswered };
 }
 
 /** Starts of sending that may come between gathering and sealing: ours, after a doubtful end. */

@@ -9,6 +9,7 @@ import type { BundleSource } from "./bundles.js";
 import type { SealedContent } from "./content.js";
 import { type Context, ownDevice } from "./context.js";
 import { type Gathered, gather, type Target } from "./gather.js";
+import type { GatherOptions } from "./gatherOptions.js";
 import type { UndecidedPolicy } from "./options.js";
 
 /** What is to be encrypted, and for whom. */
@@ -22,6 +23,7 @@ export interface EncryptRequest {
   /** The content as this version carries it; `undefined` when it cannot. */
   seal(version: OmemoVersion): Promise<SealedContent | undefined>;
   readonly signal: AbortSignal | undefined;
+  readonly onProgress?: GatherOptions["onProgress"];
   /** What is said; absent where that is nothing. */
   readonly message?: ComposedMessage;
   /** For a message to a room; else it is said in a conversation, and has to reach everybody. */
@@ -66,7 +68,7 @@ export async function prepare(
   request: EncryptRequest,
 ): Promise<Prepared> {
   const accounts = [...new Set([...request.recipients, ownDevice(context).jid])];
-  const gathered = await gather(context, bundles, accounts, request.versions, request.signal);
+  const gathered = await gather(context, bundles, accounts, request.versions, request);
   const contents = await sealContents(request, gathered.targets);
   const { targets, mute } = byContent(gathered.targets, contents);
   return {

@@ -62,13 +62,9 @@ async function targetsOf(
   signal: AbortSignal | undefined,
 ): Promise<readonly Target[]> {
   const account = accountOf(context, to);
-  const { targets, unlisted, skipped } = await gather(
-    context,
-    bundles,
-    [account],
-    [OMEMO_2],
+  const { targets, unlisted, skipped } = await gather(context, bundles, [account], [OMEMO_2], {
     signal,
-  );
+  });
   for (const error of unlisted.values()) throw error;
   const known = iqs.deviceAt(to);
   const behind = targets.filter(({ identity }) => known && isSameDevice(identity, known));

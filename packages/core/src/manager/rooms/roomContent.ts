@@ -35,6 +35,7 @@ export async function encryptRoomContent<Result>(
     room: bareJid(room),
     message: compose(context, content, options),
     signal: options.signal,
+    onProgress: options.onProgress,
   };
   return encryptForRoom(context, bundles, message, leave);
 }

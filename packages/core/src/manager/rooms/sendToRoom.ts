@@ -16,6 +16,7 @@ export interface RoomMessage {
   readonly room: BareJid;
   readonly message: ComposedMessage;
   readonly signal: AbortSignal | undefined;
+  readonly onProgress?: EncryptRequest["onProgress"];
 }
 
 /** A room that is reconfigured while we encrypt is asked again this often. */
@@ -61,7 +62,7 @@ export async function readyMembers(
 /** A message to a room as one to these members. */
 export function requestForRoom(
   context: Context,
-  { room, message, signal }: RoomMessage,
+  { room, message, signal, onProgress }: RoomMessage,
   recipients: readonly BareJid[],
 ): EncryptRequest {
   const { unreachable, undecided } = context.options.rooms;
@@ -71,6 +72,7 @@ export function requestForRoom(
     versions: context.options.versions,
     seal: (version) => sealContent(context, version, room, message.content),
     signal,
+    onProgress,
     message,
     room: {
       mustReachAll: unreachable === "stop",
