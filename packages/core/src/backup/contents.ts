@@ -44,6 +44,7 @@ const NEVER: readonly string[] = [
   "recovery",
   "rebuild",
   "turned-off",
+  "shown",
 ];
 
 /** Whether records of a collection may be in a backup. */

@@ -1,6 +1,7 @@
 import type { OmemoDevice } from "../domain/device.js";
 import { LEGACY, type OmemoVersion } from "../domain/version.js";
 import type { XmlElement } from "../domain/xmlElement.js";
+import { planShown, shownCodec } from "../session/content/shown.js";
 import { grantOf } from "../session/generation/lease.js";
 import { optOutBatch, optOutCodec } from "../session/optOut/optOutRecord.js";
 import { planOptOut } from "../session/optOut/planOptOut.js";
@@ -15,6 +16,7 @@ import {
   deviceListKey,
   generationKey,
   optOutKey,
+  shownKey,
 } from "../session/records/recordKeys.js";
 import type { Effect } from "../session/records/todoRecord.js";
 import { repairCodec } from "../session/repair/repairRecord.js";
@@ -23,6 +25,7 @@ import { unprotectedElements } from "../wire/outside.js";
 import type { Affix } from "../wire/sce/index.js";
 import type { Context } from "./context.js";
 import { tellIdentity } from "./identities.js";
+import { isOneTooMany, sessionsOfForgottenKeys } from "./newcomers.js";
 import { addresseeOf, type OpenedContent, openContent } from "./openContent.js";
 import { type OpenedKey, openKey } from "./openKey.js";
 import { randomId } from "./random.js";
@@ -45,7 +48,7 @@ export type Outcome =
       readonly affix?: Affix;
       readonly effects: readonly Effect[];
     }
-  | { readonly kind: "silent" };
+  | { readonly kind: "silent"; readonly effects: readonly Effect[] };
 
 /** How what was said is kept. */
 export interface OpenOptions {
@@ -65,7 +68,7 @@ export async function openStanza(
   const device: OmemoDevice = { jid: about.from, deviceId: element.senderDeviceId };
   const key = await openKey(context, device, version, element.keys);
   if (key.kind === "refused") {
-    if (key.reason === "duplicate") return { kind: "silent" };
+    if (key.reason === "duplicate") return { kind: "silent", effects: [] };
     const effects = await planRepair(context, about, device, version, key.reason);
     return { kind: "failure", reason: key.reason, effects };
   }
@@ -122,30 +125,56 @@ async function commit(
       : undefined;
   const now = context.clock.now();
   const seen = { ...key, ...(await loadRest(context, key, version, about)), version, now };
+  if (!seen.isListed && (await isOneTooMany(context, key))) {
+    return { kind: "failure", reason: "too-many-devices", effects: [] };
+  }
   const session = key.session?.record;
   const keepsPreKeys = context.catchUpMode.isOpen();
+  const shown = isKept && inbox !== undefined ? remember(seen, inbox) : undefined;
+  const isNews = shown?.isRepeated !== true;
   const planned = planReceive(
     { ...seen, session, keepsPreKeys },
     opened,
     trust,
-    isKept ? inbox : undefined,
+    isKept && isNews ? inbox : undefined,
     context.limits,
   );
   const optOut = inbox && planOptOut(inbox, seen.optOut, context.account().jid, now);
   const changed = optOut && optOutBatch(about.conversation, seen.storedOptOut, optOut);
   await context.store.commit({
-    check: [...planned.batch.check, ...(changed?.check ?? [])],
-    put: [...planned.batch.put, ...(changed?.put ?? []), ...context.catchUp.position(about)],
-    delete: [...planned.batch.delete, ...(changed?.delete ?? [])],
+    check: [...planned.batch.check, ...(changed?.check ?? []), ...(shown?.check ?? [])],
+    put: [
+      ...planned.batch.put,
+      ...(changed?.put ?? []),
+      ...(shown?.put ?? []),
+      ...context.catchUp.position(about),
+    ],
+    delete: [
+      ...planned.batch.delete,
+      ...(changed?.delete ?? []),
+      ...(await sessionsOfForgottenKeys(context, key)),
+    ],
   });
   context.generation.touched();
   tellIdentity(context, identity, key.device);
   if (optOut !== undefined) context.events.notify("opt-out", optOut.change);
   const { effects } = planned;
-  if (inbox !== undefined) return { kind: "message", inbox, effects };
-  if (content.kind === "content") return { kind: "silent" };
+  if (inbox !== undefined && isNews) return { kind: "message", inbox, effects };
+  if (content.kind === "content") return { kind: "silent", effects };
   const { control, key: transported, iv } = content;
   return { kind: "control", control: { ...from, kind: control, key: transported, iv }, effects };
+}
+
+/** Only what may have come in the other version as well is remembered. */
+function remember(
+  { storedShown, shown, mayComeTwice }: Awaited<ReturnType<typeof loadRest>>,
+  { device, version, originId }: InboxRecord,
+) {
+  if (!mayComeTwice || originId === undefined) return undefined;
+  const { isRepeated, after } = planShown(shown, version, originId);
+  const key = shownKey(device);
+  const check = [{ key, version: storedShown?.version }];
+  return { isRepeated, check, put: [{ key, value: shownCodec.encode(after) }] };
 }
 
 /** What only the rules want to know: whether the device is listed, and what was answered lately. */
@@ -156,9 +185,10 @@ async function loadRest(
   { conversation }: ReceivedStanza,
 ) {
   const { versions } = context.options;
-  const [storedOptOut, storedAnswers, storedRepairs, generation, ...lists] =
+  const [storedOptOut, storedShown, storedAnswers, storedRepairs, generation, ...lists] =
     await context.store.get([
       optOutKey(conversation),
+      shownKey(identity),
       automaticKey("answer", identity),
       automaticKey("repair", identity),
       generationKey,
@@ -176,6 +206,11 @@ async function loadRest(
     version,
     storedOptOut,
     optOut: storedOptOut && optOutCodec.decode(storedOptOut),
+    storedShown,
+    shown: storedShown && shownCodec.decode(storedShown),
+    mayComeTwice: versions.some(
+      (each, index) => each !== version && (lists[index] === undefined || listed.includes(each)),
+    ),
     storedAnswers,
     repairs: storedRepairs && repairCodec.decode(storedRepairs),
     answers: storedAnswers && automaticCodec.decode(storedAnswers),

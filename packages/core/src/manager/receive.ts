@@ -1,5 +1,5 @@
 import { readStanza, type StanzaReading } from "../session/readStanza.js";
-import type { ReceiveFailure } from "../session/received.js";
+import type { ReceivedStanza, ReceiveFailure } from "../session/received.js";
 import { fromInbox } from "../session/records/inboxRecord.js";
 import type { PlacedMessage } from "../session/rooms/place.js";
 import { type Context, ownDevice } from "./context.js";
@@ -38,12 +38,28 @@ export async function receive(
       return failed(notices, { ...about, reason, version, device });
     }
     case "encrypted": {
-      const outcome = await context.mailbox.run(() =>
-        retryOnConflict(() => plan(context, delivery, message, reading)),
-      );
-      return tell(context, delivery, notices, reading, outcome);
+      const { element, outcome } = await open(context, delivery, message, reading);
+      return tell(context, delivery, notices, { ...reading, element }, outcome);
     }
   }
+}
+
+/** What cannot be read in the better version may still be read in the other [O2-178]. */
+async function open(
+  context: Context,
+  delivery: Delivery,
+  message: PlacedMessage,
+  { about, element, spare }: Readable,
+): Promise<{ readonly element: Readable["element"]; readonly outcome: Outcome }> {
+  const attempt = (each: Readable["element"]): Promise<Outcome> =>
+    context.mailbox.run(() => retryOnConflict(() => plan(context, delivery, message, about, each)));
+  const outcome = await attempt(element);
+  if (outcome.kind !== "failure" || spare === undefined) return { element, outcome };
+  const other = await attempt(spare);
+  const effects = [...outcome.effects, ...other.effects];
+  return other.kind === "failure"
+    ? { element, outcome: { ...outcome, effects } }
+    : { element: spare, outcome: { ...other, effects } };
 }
 
 function failed(notices: Notices, failure: ReceiveFailure): Reception {
@@ -58,11 +74,11 @@ function tell(
   { about, element }: Readable,
   outcome: Outcome,
 ): Reception {
+  context.enqueue(outcome.effects);
   if (outcome.kind === "silent") {
     notices.decrypted(about, element.senderDeviceId);
     return { kind: "duplicate", about };
   }
-  context.enqueue(outcome.effects);
   if (outcome.kind === "failure") {
     const isKnown = about.room?.established !== "unknown";
     const device = isKnown ? { jid: about.from, deviceId: element.senderDeviceId } : undefined;
@@ -83,7 +99,8 @@ async function plan(
   context: Context,
   delivery: Delivery,
   message: PlacedMessage,
-  { about, element }: Readable,
+  about: ReceivedStanza,
+  element: Readable["element"],
 ): Promise<Outcome> {
   if (delivery.isFull() && element.hasPayload) {
     return { kind: "failure", reason: "inbox-full", effects: [] };

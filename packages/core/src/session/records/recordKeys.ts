@@ -99,6 +99,11 @@ export function automaticKey(purpose: "answer" | "repair", device: OmemoDevice):
   return ["automatic", purpose, device.jid, String(device.deviceId)];
 }
 
+/** The last messages of a device that were handed over, where it may say them in both versions. */
+export function shownKey(device: OmemoDevice): RecordKey {
+  return ["shown", device.jid, String(device.deviceId)];
+}
+
 /** Whether somebody asked for plaintext in a conversation; our own account stands for all of them. */
 export function optOutKey(conversation: BareJid): RecordKey {
   return ["opt-out", conversation];
