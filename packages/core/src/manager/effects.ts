@@ -1,10 +1,12 @@
+import type { OmemoDevice } from "../domain/device.js";
 import { isOmemoError } from "../domain/error.js";
 import type { BareJid } from "../domain/jid.js";
 import type { StoredRecord } from "../ports/store.js";
 import { currentIdentity, deviceCodec } from "../session/records/deviceRecord.js";
-import { deviceKey, sessionKey, todoPrefix } from "../session/records/recordKeys.js";
+import { automaticKey, deviceKey, sessionKey, todoPrefix } from "../session/records/recordKeys.js";
 import { decodeSession } from "../session/records/sessionRecord.js";
 import { type Effect, todoCodec, todoKey } from "../session/records/todoRecord.js";
+import { repairCodec } from "../session/repair/repairRecord.js";
 import { publishBundle } from "./announce.js";
 import type { BundleSource } from "./bundles.js";
 import type { Context } from "./context.js";
@@ -148,6 +150,7 @@ async function perform(
       return;
     case "start-session": {
       const { version, to: device } = effect;
+      if (!(await isBroken(context, device))) return;
       if (!(await isListed(context, version, device))) return;
       const purpose = effect.isReplacement === true ? "repair" : "start-session";
       await sendEmpty(context, bundles, outbox, { device, versions: [version], purpose });
@@ -165,6 +168,12 @@ async function isPointless(context: Context, effect: Effect): Promise<boolean> {
   if (isPublication && (await isTurnedOff(context))) return true;
   if (effect.kind === "announce" || !("version" in effect)) return false;
   return !context.options.versions.includes(effect.version);
+}
+
+/** A message of the device may have been read by now. */
+async function isBroken({ store }: Context, device: OmemoDevice): Promise<boolean> {
+  const [stored] = await store.get([automaticKey("repair", device)]);
+  return stored === undefined || repairCodec.decode(stored).isSettled !== true;
 }
 
 type DeviceEffect = Extract<Effect, { readonly kind: "send-empty-message" | "start-session" }>;

@@ -140,6 +140,22 @@ describe("a broken session of the legacy version", () => {
     expect(sentBy(both, other, before)).toEqual([]);
   });
 
+  it("is not replaced before a catch-up is over, and not at all if it can be read by then [L-77]", async () => {
+    for (const isReadable of [true, false]) {
+      const { scene, alice, bob, network } = await legacyPair();
+      const since = network.log.length;
+      await scene.world.complete(bob.manager.history.beginCatchUp());
+      network.behaviour = spoilFor(BOB);
+      await scene.say(alice, BOB, "spoilt");
+      network.behaviour = HONEST;
+      if (isReadable) await scene.say(alice, BOB, "fine");
+      expect(sentBy(scene, bob, since)).toEqual([]);
+      await scene.world.complete(bob.manager.history.endCatchUp());
+      await scene.settle();
+      expect(sentBy(scene, bob, since).map(isEmptyExchange)).toEqual(isReadable ? [] : [true]);
+    }
+  });
+
   it("is not touched for what comes from the archive [L-75, L-77]", async () => {
     const { scene, alice, bob, network } = await legacyPair();
     bob.device.connection?.logOut();

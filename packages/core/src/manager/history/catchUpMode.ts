@@ -27,8 +27,15 @@ export interface CatchUpMode {
 type ModeContext = Pick<Context, "store" | "clock" | "limits" | "lifetime" | "mailbox" | "events">;
 
 const APPLICATION = "application";
-/** Bundles and empty messages tell nobody anything that could not wait. */
-const WAITING: ReadonlySet<Effect["kind"]> = new Set(["publish-bundle", "send-empty-message"]);
+/**
+ * Bundles and empty messages tell nobody anything that could not wait; and what looks like a lost
+ * session may lie in the part that was not read yet [L-77].
+ */
+const WAITING: ReadonlySet<Effect["kind"]> = new Set([
+  "publish-bundle",
+  "send-empty-message",
+  "start-session",
+]);
 
 export function createCatchUpMode(
   context: ModeContext,
