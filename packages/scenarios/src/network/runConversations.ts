@@ -17,6 +17,8 @@ export interface SeededRuns {
   readonly count: number;
   /** Told after each seed that held. */
   readonly onSeed?: (seed: number, counts: Counts) => void;
+  /** Told of each that did not, at once, with the command that runs it again. */
+  readonly onFailure?: (seed: number, error: unknown, replay: string) => void;
 }
 
 /** What happened, in numbers. */
@@ -33,11 +35,14 @@ export function replaySeed(scene: SceneName, backend: BackendName, seed: number)
  * @throws SimulationError that names the seeds that failed and how to replay them.
  */
 export async function runConversations(runs: SeededRuns): Promise<Counts> {
-  const { scene, backend, first, count, onSeed } = runs;
+  const { scene, backend, first, count, onSeed, onFailure } = runs;
   const replay = (seed: number): string => replaySeed(scene, backend, seed);
   let total: Counts = {};
   await runSeeds({ first, count, replay }, async (seed) => {
-    const counts = await runScene(scene, backend, seed, replay);
+    const counts = await runScene(scene, backend, seed, replay).catch((error: unknown) => {
+      onFailure?.(seed, error, replay(seed));
+      throw error;
+    });
     total = add(total, counts);
     onSeed?.(seed, counts);
   });

@@ -9,8 +9,14 @@ interface SimulateOptions {
   readonly count: number;
 }
 
-/** Runs seeds, tells of each, and gives the exit code; a seed that fails comes with its command. */
-export async function simulate(args: readonly string[]): Promise<number> {
+/**
+ * Runs seeds, tells of each, and gives the exit code. A seed that fails is told with the command
+ * that runs it again; `run` is what runs them.
+ */
+export async function simulate(
+  args: readonly string[],
+  run: typeof runConversations = runConversations,
+): Promise<number> {
   const options = readOptions(args);
   if (options === undefined) {
     console.error(
@@ -19,14 +25,20 @@ export async function simulate(args: readonly string[]): Promise<number> {
     return 2;
   }
   const { first, count } = options;
+  let failures = 0;
   const onSeed = (seed: number, counts: object): void => {
     console.log(`seed ${seed} holds (${seed - first + 1} of ${count}): ${inWords(counts)}`);
   };
+  const onFailure = (seed: number, error: unknown, replay: string): void => {
+    failures += 1;
+    console.error(`seed ${seed} FAILED: ${String(error)}\n  run it again: ${replay}`);
+  };
   try {
-    console.log(`all ${count} hold: ${inWords(await runConversations({ ...options, onSeed }))}`);
+    console.log(`all ${count} hold: ${inWords(await run({ ...options, onSeed, onFailure }))}`);
     return 0;
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    if (failures === 0) throw error;
+    console.error(`${failures} failed`);
     return 1;
   }
 }
