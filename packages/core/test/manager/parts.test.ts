@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isOmemoError, OmemoError, type Transport, type XmlElement } from "../../src/index.js";
+import { createGate } from "../../src/manager/createGate.js";
 import { createEmitter } from "../../src/manager/events.js";
 import { createLifetime } from "../../src/manager/lifetime.js";
 import { createMailbox, retryOnConflict } from "../../src/manager/mailbox.js";
@@ -38,6 +39,30 @@ describe("the mailbox", () => {
     await expect(first).rejects.toThrow("boom");
     await second;
     expect(log).toEqual(["first", "second"]);
+  });
+});
+
+describe("a gate", () => {
+  it("lets so many in at a time, the others in order, also after one that failed", async () => {
+    const gate = createGate(() => 2);
+    const doors = [deferred<void>(), deferred<void>(), deferred<void>()];
+    const log: number[] = [];
+    const passing = doors.map(({ promise }, index) =>
+      gate(async () => {
+        log.push(index);
+        await promise;
+        if (index === 1) throw new Error("boom");
+      }),
+    );
+    await turn();
+    expect(log).toEqual([0, 1]);
+    doors[1]?.resolve();
+    await expect(passing[1]).rejects.toThrow("boom");
+    await turn();
+    expect(log).toEqual([0, 1, 2]);
+    for (const door of doors) door.resolve();
+    await Promise.allSettled(passing);
+    expect(await gate(async () => "in")).toBe("in");
   });
 });
 

@@ -3,6 +3,7 @@ import type { BareJid } from "../../domain/jid.js";
 import type { TransportMessage } from "../../ports/transport.js";
 import type { PlacedMessage } from "../../session/rooms/place.js";
 import type { Context } from "../context.js";
+import { createGate } from "../createGate.js";
 import type { Reception } from "../reception.js";
 import { fromArchive, placeAll } from "./archivedMessages.js";
 
@@ -35,7 +36,8 @@ export function createArchiveFollower(
   context: Context,
   take: (message: PlacedMessage) => Promise<Reception>,
 ): ArchiveFollower {
-  const { catchUpMode: mode, rooms, limits } = context;
+  const { catchUpMode: mode, rooms } = context;
+  const gate = createGate(() => context.limits.parallelFetches);
   const followed = new Map<BareJid, Followed>();
   const follow = (room: BareJid): Followed => {
     const known = followed.get(room) ?? { waiting: [], isSettled: false };
@@ -96,7 +98,7 @@ export function createArchiveFollower(
       if (room !== undefined && rooms.info(room) === undefined) return;
       const reader = room ?? OWN_ARCHIVE;
       mode.begin(reader);
-      await read(room, reader).finally(() => room !== undefined && release(room));
+      await gate(() => read(room, reader)).finally(() => room !== undefined && release(room));
     },
     missed: (room) => {
       context.catchUp.reset(room);
@@ -107,7 +109,7 @@ export function createArchiveFollower(
       const isRepeated = place !== undefined && !place.isPrivate && sentAt !== undefined;
       if (!isRepeated || !context.options.catchUp) return next(message);
       const { isSettled, waiting } = follow(place.room);
-      if (isSettled || waiting.length >= limits.maxWaitingInRoom) next(message);
+      if (isSettled || waiting.length >= context.limits.maxWaitingInRoom) next(message);
       else waiting.push(() => next(message));
     },
   };
