@@ -42,8 +42,8 @@ export class KnownRevisions {
     this.#asOf = asOf;
   }
 
+  /** Those met first are forgotten first, however often they were met: order costs more than it saves. */
   #set(name: string, revision: number | null): void {
-    this.#revisions.delete(name);
     this.#revisions.set(name, revision);
     if (this.#revisions.size <= MOST_RECORDS) return;
     const [oldest] = this.#revisions.keys();

@@ -51,7 +51,7 @@ it("takes nothing from a read or a commit that is older than what it knows", () 
   expect(known.vouchFor(7, [check("a", "7")])).toBe(true);
 });
 
-it("keeps ten thousand records, those that were met last", () => {
+it("keeps ten thousand records, and forgets those that were met first", () => {
   const known = new KnownRevisions();
   const names = Array.from({ length: 10_001 }, (_, index) => `${index}`);
   known.heard(
