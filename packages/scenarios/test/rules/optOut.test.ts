@@ -111,11 +111,11 @@ describe("an opt-out", () => {
     ]);
     expect(await attempt()).toBe("opted-out");
     for (const guarded of [
-      bob.manager.encrypt(ALICE, "secret"),
-      bob.manager.sendContent(ALICE, [xml("x", { xmlns: "urn:x" })]),
-      bob.manager.sendKeyTransport(ALICE),
+      () => bob.manager.encrypt(ALICE, "secret"),
+      () => bob.manager.sendContent(ALICE, [xml("x", { xmlns: "urn:x" })]),
+      () => bob.manager.sendKeyTransport(ALICE),
     ]) {
-      expect(await scene.world.complete(codeOf(guarded))).toBe("opted-out");
+      expect(await scene.world.complete(codeOf(guarded()))).toBe("opted-out");
     }
     expect(readable(scene)).toEqual([]);
   });
