@@ -6,10 +6,13 @@ import { expandRange, REQUIREMENT_ID } from "./requirements.ts";
 export type Citations = ReadonlyMap<string, readonly string[]>;
 
 /** What users run. The testkit is for tests, and the rest of its folder is no test itself. */
-export const IMPLEMENTATION = ["packages/*/src/**/*.ts", "!packages/{dev,scenarios,testkit}/**"];
+export const IMPLEMENTATION: readonly string[] = [
+  "packages/*/src/**/*.ts",
+  "!packages/{dev,scenarios,testkit}/**",
+];
 
 /** Tests, and the contract suites, which are tests for every package that runs them. */
-export const TESTS = [
+export const TESTS: readonly string[] = [
   "packages/*/test/**/*.ts",
   "packages/scenarios/{lab,crash,race}/**/*.ts",
   "packages/testkit/src/{contracts,vectors}/**/*.ts",
