@@ -15,6 +15,7 @@ import {
 } from "../session/records/deviceRecord.js";
 import { generationCodec, NO_GENERATION } from "../session/records/generationRecord.js";
 import { deviceKey, generationKey, sessionKey } from "../session/records/recordKeys.js";
+import { breathe } from "./breathe.js";
 import type { BundleSource } from "./bundles.js";
 import { type Context, ownDevice } from "./context.js";
 import { readCurrentLists } from "./deviceLists.js";
@@ -95,7 +96,9 @@ export async function reach(
     const record = devices[index];
     return { candidate, record: record && deviceCodec.decode(record) };
   });
+  await breathe(context, known.length);
   const sessions = await knownSessions(context, known);
+  await breathe(context, known.length);
   const { isReplacement = false } = options;
   const wanted = known.map(({ candidate, record }) => {
     const inSession = sessionTarget(candidate, record, sessions);

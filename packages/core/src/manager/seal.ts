@@ -4,6 +4,7 @@ import type { Sealed, Session } from "../ports/backend.js";
 import { type Grant, stepsToSkip } from "../session/generation/lease.js";
 import { planSend, type SealedTarget } from "../session/planSend.js";
 import type { SessionRecord } from "../session/records/sessionRecord.js";
+import { breathe } from "./breathe.js";
 import type { BundleSource } from "./bundles.js";
 import type { Context } from "./context.js";
 import { tellSilence } from "./devices/tellSilence.js";
@@ -37,7 +38,9 @@ export async function seal(
   targets: readonly Target[],
   keyMaterial: (version: OmemoVersion) => Uint8Array,
 ): Promise<SealResult> {
+  await breathe(context, targets.length);
   const { loaded, generation } = await loadTargets(context, targets);
+  await breathe(context, targets.length);
   const leases = loaded.flatMap(({ session }) => (session === undefined ? [] : [session.lease]));
   const grant = context.generation.grant(generation, leases);
   const ready: ReadyTarget[] = [];
@@ -53,9 +56,12 @@ export async function seal(
     skipped.push(result);
   }
   const sealed = await encrypt(context, await skipReserved(context, ready, grant), keyMaterial);
+  await breathe(context, sealed.length);
   const now = context.clock.now();
   const plan = planSend(context.backend.id, sealed.map(toSealedTarget), grant, now);
+  await breathe(context, sealed.length);
   await context.store.commit(plan);
+  await breathe(context, sealed.length);
   context.generation.touched();
   for (const { ready: each } of sealed) {
     tellIdentity(context, each.target.identity, each.device);

@@ -5,6 +5,7 @@ import type { Sent } from "../domain/sent.js";
 import type { OmemoVersion } from "../domain/version.js";
 import { buildStanzas } from "../session/buildStanzas.js";
 import { type Audience, findListError, findRecipientError } from "../session/plan/audience.js";
+import { breathe } from "./breathe.js";
 import type { BundleSource } from "./bundles.js";
 import type { SealedContent } from "./content.js";
 import { type Context, ownDevice } from "./context.js";
@@ -18,9 +19,6 @@ import { audienceOf, type EncryptRequest, prepare, undecidedPolicy } from "./pre
 import { randomId } from "./random.js";
 import { type SealResult, seal } from "./seal.js";
 import { allowed, decide } from "./trusted.js";
-
-/** From so many devices on a message is put together in slices. */
-const MANY_DEVICES = 100;
 
 /**
  * Gather (network) → seal and commit (mailbox) → the stanzas, ready to leave. `leave` is called
@@ -55,8 +53,7 @@ export async function encrypt<Result>(
     });
     const reached = keys.map(({ target }) => target);
     requireRecipients(audience, reached, [...known, ...skipped]);
-    // Committed: whoever shares our thread may draw a frame before so many keys become a stanza.
-    if (keys.length > MANY_DEVICES) await context.clock.sleep(0);
+    await breathe(context, keys.length);
     const sent = toSent(context, request, contents, { keys, skipped: [...known, ...skipped] });
     const stanzas = [...answers, ...sent.stanzas];
     return leave({ ...sent, stanzas }, new Set(unlisted.keys()));

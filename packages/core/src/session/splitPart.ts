@@ -5,18 +5,16 @@ import type { KeyFor, VersionPart } from "./versionPart.js";
 
 /** Bytes of a stanza beside keys and payload: names, addresses, ids, hints. */
 const FRAME = 1024;
-/** `<key rid='…' prekey='true'></key>` */
-const KEY_FRAME = 48;
-/** `<keys jid='…'></keys>` */
-const ACCOUNT_FRAME = 32;
+const KEY_FRAME = `<key rid="" prekey="true"></key>`.length;
+const ACCOUNT_FRAME = `<keys jid=""></keys>`.length;
 
 /** Bytes that base64 makes of them. */
 function encodedSize(bytes: Uint8Array): number {
   return 4 * Math.ceil(bytes.length / 3);
 }
 
-function keySize({ bytes }: KeyFor): number {
-  return KEY_FRAME + encodedSize(bytes);
+function keySize({ deviceId, bytes }: KeyFor): number {
+  return KEY_FRAME + String(deviceId).length + encodedSize(bytes);
 }
 
 function keysSize(keys: readonly KeyFor[]): number {
