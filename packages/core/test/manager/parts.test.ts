@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isOmemoError, OmemoError, type Transport, type XmlElement } from "../../src/index.js";
-import { createGate } from "../../src/manager/createGate.js";
+import { createParallelLimit } from "../../src/manager/createParallelLimit.js";
 import { createEmitter } from "../../src/manager/events.js";
 import { createLifetime } from "../../src/manager/lifetime.js";
 import { createMailbox, retryOnConflict } from "../../src/manager/mailbox.js";
@@ -42,13 +42,13 @@ describe("the mailbox", () => {
   });
 });
 
-describe("a gate", () => {
+describe("a limit of parallel work", () => {
   it("lets so many in at a time, the others in order, also after one that failed", async () => {
-    const gate = createGate(() => 2);
+    const limited = createParallelLimit(() => 2);
     const doors = [deferred<void>(), deferred<void>(), deferred<void>()];
     const log: number[] = [];
     const passing = doors.map(({ promise }, index) =>
-      gate(async () => {
+      limited(async () => {
         log.push(index);
         await promise;
         if (index === 1) throw new Error("boom");
@@ -62,7 +62,7 @@ describe("a gate", () => {
     expect(log).toEqual([0, 1, 2]);
     for (const door of doors) door.resolve();
     await Promise.allSettled(passing);
-    expect(await gate(async () => "in")).toBe("in");
+    expect(await limited(async () => "in")).toBe("in");
   });
 });
 

@@ -3,7 +3,7 @@ import type { BareJid } from "../../domain/jid.js";
 import type { TransportMessage } from "../../ports/transport.js";
 import type { PlacedMessage } from "../../session/rooms/place.js";
 import type { Context } from "../context.js";
-import { createGate } from "../createGate.js";
+import { createParallelLimit } from "../createParallelLimit.js";
 import type { Reception } from "../reception.js";
 import { fromArchive, placeAll } from "./archivedMessages.js";
 
@@ -37,7 +37,7 @@ export function createArchiveFollower(
   take: (message: PlacedMessage) => Promise<Reception>,
 ): ArchiveFollower {
   const { catchUpMode: mode, rooms } = context;
-  const gate = createGate(() => context.limits.parallelFetches);
+  const atOnce = createParallelLimit(() => context.limits.parallelFetches);
   const followed = new Map<BareJid, Followed>();
   const follow = (room: BareJid): Followed => {
     const known = followed.get(room) ?? { waiting: [], isSettled: false };
@@ -98,7 +98,7 @@ export function createArchiveFollower(
       if (room !== undefined && rooms.info(room) === undefined) return;
       const reader = room ?? OWN_ARCHIVE;
       mode.begin(reader);
-      await gate(() => read(room, reader)).finally(() => room !== undefined && release(room));
+      await atOnce(() => read(room, reader)).finally(() => room !== undefined && release(room));
     },
     missed: (room) => {
       context.catchUp.reset(room);
