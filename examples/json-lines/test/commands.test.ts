@@ -229,6 +229,41 @@ describe("a command", () => {
     await expect(execute(peer, { cmd: "catchup", do: "pause" })).rejects.toThrow("begin, end");
   });
 
+  it("plan tells of each device what would happen and what to do, and sends nothing", async () => {
+    const { peer, calls, events } = scriptedPeer();
+    const reading = { jid: ROMEO, device: 2, action: "start-session", ns: OMEMO_2, key: KEY };
+    const remedy = { code: "try-again", text: "Try again." };
+    expect(await execute(peer, { cmd: "plan", to: ROMEO })).toEqual({
+      devices: [
+        { ...reading, trust: "TRUSTED", reason: null, remedy: null },
+        {
+          jid: ROMEO,
+          device: 3,
+          action: "skip",
+          ns: null,
+          key: null,
+          trust: null,
+          reason: "no-bundle",
+          remedy,
+        },
+      ],
+      unreached: { "nurse@example.org": "no-devices" },
+      obstacle: { code: "no-recipient-devices", text: "the recipient has no OMEMO device" },
+    });
+    await execute(peer, { cmd: "plan", room: ROOM, content: "<x xmlns='urn:x'/>" });
+    expect(calls).toMatchObject([
+      ["plan", ROMEO, {}],
+      ["planForRoom", ROOM, { content: [{ name: "x" }] }],
+    ]);
+    expect(events).toEqual([]);
+  });
+
+  it("pause and resume end and begin to take messages", async () => {
+    const { peer, calls } = scriptedPeer();
+    for (const cmd of ["pause", "resume"]) expect(await execute(peer, { cmd })).toBeNull();
+    expect(calls.map((call) => (call as unknown[])[0])).toEqual(["pause", "resume"]);
+  });
+
   it("archive reads a page and tells what each message is", async () => {
     const { peer, calls } = scriptedPeer();
     const query = { room: ROOM, before: "", start: 1, max: 5 };

@@ -2,6 +2,7 @@ import type { OmemoFingerprint, TrustState, XmlElement } from "@omemo/core";
 import {
   type BareJid,
   bareJid,
+  type DeliveryPlan,
   type DeviceInfo,
   deviceId,
   type HistoryPage,
@@ -9,6 +10,7 @@ import {
   LEGACY,
   OMEMO_2,
   type OmemoDevice,
+  OmemoError,
   type OptOutState,
   type RoomSent,
   type Sent,
@@ -83,6 +85,12 @@ const ROOM_SENT: RoomSent = {
   recipients: [ROMEO, bareJid("nurse@example.org")],
   unreachedMembers: [{ jid: bareJid("nurse@example.org"), reason: "no-devices" }],
   isComplete: true,
+};
+const PLAN: DeliveryPlan = {
+  recipients: [ROMEO],
+  devices: [READING, left("no-bundle")],
+  unreached: [{ jid: bareJid("nurse@example.org"), reason: "no-devices" }],
+  obstacle: new OmemoError("no-recipient-devices", "the recipient has no OMEMO device"),
 };
 
 const archived = (archiveId: string): TransportMessage => ({
@@ -172,6 +180,16 @@ export function scriptedPeer(): ScriptedPeer {
         revoke: note("optOut.revoke"),
         get: async () => undefined,
         list: async () => [OPT_OUT],
+      },
+      pause: note("pause"),
+      resume: note("resume"),
+      plan: async (...asked) => {
+        calls.push(["plan", ...asked]);
+        return PLAN;
+      },
+      planForRoom: async (...asked) => {
+        calls.push(["planForRoom", ...asked]);
+        return { ...PLAN, room: ROOM, isComplete: true };
       },
       purgeEverything: note("purgeEverything"),
       rebuildSessions: note("rebuildSessions"),

@@ -5,6 +5,8 @@ import { disable, enable } from "./disable.js";
 import { archive, catchUp, hold, release } from "./history.js";
 import { label } from "./label.js";
 import { optOut, optOuts } from "./optOut.js";
+import { pause, resume } from "./pausing.js";
+import { plan } from "./plan.js";
 import { removeDevices } from "./removeDevices.js";
 import { join, makeRoom, sendToRoom } from "./rooms.js";
 import { send } from "./send.js";
@@ -36,6 +38,9 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["remove-devices", removeDevices],
   ["disable", disable],
   ["enable", enable],
+  ["plan", plan],
+  ["pause", pause],
+  ["resume", resume],
   ["join", join],
   ["makeroom", makeRoom],
   ["room", sendToRoom],
