@@ -58,7 +58,7 @@ const READING: IntendedDevice = {
   trust: "trusted",
   isKeyExchange: true,
 };
-export const left = (reason: SkippedDevice["reason"]): SkippedDevice => ({
+const left = (reason: SkippedDevice["reason"]): SkippedDevice => ({
   action: "skip",
   device: TABLET.device,
   identity: undefined,
