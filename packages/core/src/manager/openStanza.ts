@@ -1,4 +1,4 @@
-import type { OmemoDevice } from "../domain/device.js";
+import type { DeviceId, OmemoDevice } from "../domain/device.js";
 import { LEGACY, type OmemoVersion } from "../domain/version.js";
 import type { XmlElement } from "../domain/xmlElement.js";
 import { planShown, shownCodec } from "../session/content/shown.js";
@@ -24,6 +24,7 @@ import type { EncryptedElement } from "../wire/encrypted.js";
 import { unprotectedElements } from "../wire/outside.js";
 import type { Affix } from "../wire/sce/index.js";
 import type { Context } from "./context.js";
+import { loadLists } from "./deviceLists.js";
 import { tellIdentity } from "./identities.js";
 import { isOneTooMany, sessionsOfForgottenKeys } from "./newcomers.js";
 import { addresseeOf, type OpenedContent, openContent } from "./openContent.js";
@@ -88,7 +89,8 @@ export async function openStanza(
 /**
  * A key exchange says which key wrote it and not whose key that is. In a conversation the servers
  * say so; a room may name the wrong account, so a key that is known as another member's is not taken
- * from this one, and without a name only a key that is known already.
+ * from this one, and without a name only a key that is known already. Of our own devices we know
+ * ourselves which there are.
  */
 async function isOwner(context: Context, about: ReceivedStanza, key: OpenedKey): Promise<boolean> {
   const { room, from } = about;
@@ -96,8 +98,16 @@ async function isOwner(context: Context, about: ReceivedStanza, key: OpenedKey):
   const { deviceId, fingerprint } = key.identity;
   const owners = await keyOwners(context, room.jid, deviceId);
   const owning = owners.filter(({ fingerprints }) => fingerprints.includes(fingerprint));
-  const isKnown = owning.some(({ jid }) => jid === from);
-  return isKnown || (owning.length === 0 && room.established !== "device");
+  if (owning.some(({ jid }) => jid === from)) return true;
+  if (from === context.account().jid && !(await isOurs(context, deviceId))) return false;
+  return owning.length === 0 && room.established !== "device";
+}
+
+async function isOurs(context: Context, own: DeviceId): Promise<boolean> {
+  const [account] = await loadLists(context, [context.account().jid]);
+  return (account?.lists ?? []).some(({ record }) => {
+    return record?.devices.some(({ deviceId }) => deviceId === own);
+  });
 }
 
 async function commit(

@@ -1,6 +1,7 @@
-import { OMEMO_2, type XmlElement } from "@omemo/core";
+import { bareJid, OMEMO_2, type XmlElement } from "@omemo/core";
 import { xml } from "@omemo/core/wire";
-import { tamper } from "@omemo/testkit";
+import { type Push, tamper } from "@omemo/testkit";
+import { manualTrust } from "@omemo/trust";
 import { describe, expect, it } from "vitest";
 import type { GuestOptions } from "../../src/network/party.js";
 import {
@@ -89,6 +90,45 @@ describe.each(VERSIONS)("who says what in a room in %s", (_, version) => {
     await sayInRoom(all, bob, "later words");
     expect(alice.texts).toEqual(["honest words"]);
     expect(failuresOf(alice).length).toBe(2);
+  });
+
+  it("cannot say that a member's first words are our own", async () => {
+    const all = await roomScene(options, {}, { [DAVE]: "member" });
+    const { at, alice } = all;
+    const mallory = at.guest(DAVE, "phone", options);
+    await at.settle();
+    at.world.network.behaviour = { push: (event) => [asOurs(event, "Mallory")] };
+    await mallory.enter(ROOM, "Mallory");
+    await at.settle();
+    await sayInRoom(all, mallory, "I am Alice");
+    expect([alice.texts, failuresOf(alice)]).toEqual([[], ["identity-differs"]]);
+    at.world.network.behaviour = {};
+    await mallory.enter(ROOM, "Mallory the honest");
+    await at.settle();
+    await sayInRoom(all, mallory, "I am Dave");
+    expect(alice.messages).toMatchObject([{ body: "I am Dave", from: DAVE }]);
+  });
+
+  it("can name strangers as members, but not make us write to them unasked [MUC-12]", async () => {
+    const all = await roomScene({ ...options, trust: manualTrust });
+    const { at, alice, room } = all;
+    const stranger = at.guest(DAVE, "phone", options);
+    await at.settle();
+    for (const jid of [BOB, CAROL]) {
+      const found = await at.world.complete(alice.manager.getActiveFingerprints(jid));
+      for (const each of found) await at.world.complete(alice.manager.trustOmemoIdentity(each));
+    }
+    await sayInRoom(all, alice, "among us");
+    room.setAffiliation(bareJid(DAVE), "member");
+    await at.settle();
+    expect(alice.manager.getRoom(ROOM)?.recipients).toEqual([BOB, CAROL, DAVE]);
+    const error = await rejection(at.world.complete(alice.manager.sendRoomMessage(ROOM, "?")));
+    expect(error).toMatchObject({
+      code: "undecided-identities",
+      identities: [{ jid: DAVE, deviceId: stranger.omemo.deviceId }],
+    });
+    await at.settle();
+    expect(stranger.texts).toEqual([]);
   });
 
   it("takes no notice of what a message says of its sender [MUC-07]", async () => {
@@ -189,6 +229,12 @@ it("binds a message to its room: elsewhere its envelope does not fit [O2-93, O2-
   await at.settle();
   expect([bob.texts, failuresOf(bob)]).toEqual([[], ["affix-mismatch", "affix-mismatch"]]);
 });
+
+/** The room says that this occupant is Alice. */
+function asOurs(event: Push, nick: string): Push {
+  if (event.kind !== "presence" || event.stanza.attrs.from !== `${ROOM}/${nick}`) return event;
+  return { ...event, stanza: JSON.parse(JSON.stringify(event.stanza).replaceAll(DAVE, ALICE)) };
+}
 
 function renamed(stanza: XmlElement, nick: string, other: string): XmlElement {
   if (stanza.attrs.from !== `${ROOM}/${nick}`) return stanza;
