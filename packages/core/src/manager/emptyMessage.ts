@@ -64,7 +64,8 @@ async function findTarget(
   if ("reason" in found) return found.reason;
   if (isReplacement) return { ...found, isReplacement };
   const needsSession = purpose === "answer" || purpose === "heartbeat";
-  return needsSession && found.bundle !== undefined ? "no-session" : found;
+  if (needsSession && found.bundle !== undefined) return "no-session";
+  return { ...found, isAnswer: purpose === "answer" };
 }
 
 async function refusalOf(

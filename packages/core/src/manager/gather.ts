@@ -34,6 +34,8 @@ export interface Target {
   readonly unanswered?: number;
   /** Start a new session although one exists [O2-146]. */
   readonly isReplacement?: boolean;
+  /** For an automatic answer, which is sent again when nobody can tell whether it left. */
+  readonly isAnswer?: boolean;
 }
 
 export interface Gathered {

@@ -123,5 +123,5 @@ function toSealedTarget({ ready, sealed }: SealedReady): SealedTarget {
   const { target, started, ...loaded } = ready;
   const change = started === undefined ? sealed.change : mergeChanges(started, sealed.change);
   const { identity, version } = target;
-  return { identity, version, change, ...loaded };
+  return { identity, version, change, keepsDebt: target.isAnswer === true, ...loaded };
 }

@@ -16,6 +16,8 @@ export interface SealedTarget {
   readonly isNewSession: boolean;
   /** The session as it was loaded; `undefined`: it is new. */
   readonly session: SessionRecord | undefined;
+  /** Sealed, but not gone yet: the peer goes on waiting for an answer [O2-142]. */
+  readonly keepsDebt?: boolean;
   readonly storedSession: StoredRecord | undefined;
   readonly device: DeviceRecord | undefined;
   readonly storedDevice: StoredRecord | undefined;
@@ -49,7 +51,7 @@ function planTarget(backend: string, target: SealedTarget, grant: Grant, now: nu
     // Only what was really encrypted for it counts, and a new session is a new chain [O2-173].
     unanswered: (isNewSession ? 0 : (session?.unanswered ?? 0)) + 1,
     lastReceivedAt: session?.lastReceivedAt ?? 0,
-    owesAnswer: false,
+    owesAnswer: target.keepsDebt === true && session?.owesAnswer === true,
     heartbeatFor: session?.heartbeatFor,
     startedAt: isNewSession ? now : session?.startedAt,
     lease: nextLease(session?.lease ?? NO_LEASE, grant),

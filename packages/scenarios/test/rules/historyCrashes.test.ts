@@ -56,6 +56,7 @@ async function readAndDie(version: OmemoVersion, plan: CrashPlan): Promise<void>
   phase.isOver = true;
   expectReadOnce(bob);
   expect([keptPreKeys(bob), bob.manager.history.isCatchingUp]).toEqual([[], false]);
+  for (const guest of [alice, carol]) expect(guest.controls.length).toBeGreaterThan(0);
   await at.world.complete(bob.manager.sendMessage(ALICE, "and on"));
   await at.world.runFor(5000);
   expect(alice.texts).toEqual(["and on"]);

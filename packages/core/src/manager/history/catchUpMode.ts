@@ -7,7 +7,8 @@ import { retryOnConflict } from "../mailbox.js";
 
 /**
  * Whether archives are being read: while they are, used prekeys stay, and the bundle and automatic
- * answers wait [O2-141, O2-144, O2-145, L-69, L-72]. Open as long as one reader has not ended [MAM-04].
+ * answers wait [O2-141, O2-144, O2-145, L-69, L-72]. Open as long as one reader has not ended [MAM-04];
+ * what arrives live meanwhile is treated alike [MAM-06].
  */
 export interface CatchUpMode {
   isOpen(): boolean;

@@ -13,7 +13,7 @@ export interface SessionRecord {
   readonly unanswered: number;
   /** Ms since 1970; 0: never. */
   readonly lastReceivedAt: number;
-  /** The peer started this session and waits for a message in it [O2-128, L-73]. */
+  /** The peer started this session, and no content went to it yet [O2-128, L-73]. */
   readonly owesAnswer: boolean;
   /** Ratchet key of the peer for whose chain a heartbeat was sent, 32 bytes [O2-140]. */
   readonly heartbeatFor: Uint8Array | undefined;
