@@ -1,4 +1,3 @@
-import { concatBytes } from "@omemo/core";
 import { CompiledQuery } from "kysely";
 import { DATA_COLUMNS } from "../../records/recordTable.js";
 import { goneAccount, staleRecord } from "../../storeFailure.js";
@@ -33,7 +32,7 @@ export async function commit(
     ...puts.map((rows) => upsert(parcel, rows)),
     ...deletes.map((keys) => deleteRows(parcel, keys)),
   ];
-  const parameters = [accountId, parcel.cells, concatBytes(...parcel.values), stale, writes];
+  const parameters = [accountId, parcel.cells, parcel.bytes(), stale, writes];
   const { rows } = await connection.executeQuery<{ revision: string | number | null }>(
     CompiledQuery.raw(CALL, parameters),
   );
@@ -46,7 +45,7 @@ export async function commit(
 /** What travels with the call: columns as one text each, and all values as one string of bytes. */
 class Parcel {
   readonly cells: string[] = [];
-  readonly values: Uint8Array[] = [];
+  readonly #values: Uint8Array[] = [];
   #end = 1;
 
   /** A derived table of these rows; the alias is the caller's. */
@@ -64,9 +63,20 @@ class Parcel {
     // It is the last of a row's cells in every table.
     const value = data.at(-1);
     if (!(value instanceof Uint8Array)) return [null, null];
-    this.values.push(value);
+    this.#values.push(value);
     this.#end += value.length;
     return [this.#end - value.length, value.length];
+  }
+
+  /** All values behind each other. */
+  bytes(): Uint8Array {
+    const bytes = new Uint8Array(this.#end - 1);
+    let offset = 0;
+    for (const value of this.#values) {
+      bytes.set(value, offset);
+      offset += value.length;
+    }
+    return bytes;
   }
 }
 
