@@ -158,7 +158,8 @@ export class OmemoManager {
    * one is encrypted for all devices of its account, later ones for the one that answered
    * [SCE-12, O2-103].
    * @throws OmemoError `unusable-answer`, `transport-failure` with the condition of a refusal, which
-   * is never encrypted, `no-recipient-devices`, `undecided-identities`, `offline`, `aborted`.
+   * is never encrypted, `no-recipient-devices`, `undecided-identities`, `opted-out`, `offline`,
+   * `aborted`.
    */
   sendIq(
     to: string,

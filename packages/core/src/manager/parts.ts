@@ -95,7 +95,7 @@ export function createParts(ports: OmemoPorts, given: OmemoOptions): Parts {
   archives.online();
   const rotation = createRotation(context, connection.ready);
   const parts = { context, settings, state, connection, bundles, outbox, delivery, ownList };
-  const iqs = createIqs({ context, bundles, notices });
+  const iqs = createIqs({ context, bundles, notices, gate });
   const readSilently = (message: PlacedMessage): Promise<Reception> =>
     take(message, { ...notices, failed: () => undefined, reflected: () => undefined });
   const rest = { effectWorker, gate, intake, readSilently, rotation, iqs, loaded };

@@ -290,6 +290,17 @@ describe("an encrypted request", () => {
     expect(await at.world.complete(late)).toMatchObject({ code: "transport-failure" });
   });
 
+  it("waits for nobody who paused, and is not made where plaintext was asked for [O2-166]", async () => {
+    const at = await scene();
+    at.bob.manager.onIq(() => [ANSWER]);
+    await at.world.complete(at.bob.manager.pause());
+    expect(await rejection(ask(at))).toMatchObject({ condition: "service-unavailable" });
+    await at.world.complete(at.bob.manager.resume());
+    expect((await ask(at)).content).toEqual([ANSWER]);
+    await at.world.complete(at.alice.manager.optOut.request(BOB));
+    expect(await rejection(ask(at))).toMatchObject({ code: "opted-out" });
+  });
+
   it("is nobody's who closed: the next one at the line answers", async () => {
     const at = await scene();
     at.bob.manager.onIq(() => [ANSWER]);

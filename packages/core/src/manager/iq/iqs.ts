@@ -8,6 +8,7 @@ import { forbiddenOnSend } from "../../wire/sce/forbidden.js";
 import { stanzaError } from "../../wire/transport/requests.js";
 import type { BundleSource } from "../bundles.js";
 import type { Context } from "../context.js";
+import type { Gate } from "../gate.js";
 import type { Notices } from "../notices.js";
 import type { IqHandler, IqRequest } from "./iq.js";
 import { type OpenedIq, openIq } from "./openIq.js";
@@ -29,6 +30,7 @@ interface Surroundings {
   readonly context: Context;
   readonly bundles: BundleSource;
   readonly notices: Notices;
+  readonly gate: Gate;
 }
 
 type Content = Extract<OpenedIq, { readonly kind: "content" }>;
@@ -44,7 +46,7 @@ const UNSERVED: XmlElement = stanzaError("service-unavailable", "cancel");
  * there was none to give [O2-103].
  */
 export function createIqs(surroundings: Surroundings): Iqs {
-  const { context } = surroundings;
+  const { context, gate } = surroundings;
   const handlers = new Set<{ readonly handler: IqHandler }>();
   const devices = new Map<string, OmemoDevice>();
   const underWay = new Map<string, Promise<XmlElement | undefined>>();
@@ -71,7 +73,8 @@ export function createIqs(surroundings: Surroundings): Iqs {
   };
   // A stream that is resumed may repeat a request that is being answered.
   const receiveOnce: RequestHandler = (stanza) => {
-    if (handlers.size === 0 || !context.hasAccount()) return Promise.resolve(undefined);
+    const isServed = handlers.size > 0 && gate.isOpen && context.hasAccount();
+    if (!isServed) return Promise.resolve(undefined);
     const name = JSON.stringify([stanza.attrs.from, stanza.attrs.id]);
     const known = underWay.get(name);
     if (known !== undefined) return known;

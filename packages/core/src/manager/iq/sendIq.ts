@@ -9,6 +9,7 @@ import { xml } from "../../wire/xml/element.js";
 import type { Context } from "../context.js";
 import { accountOf } from "../conversation.js";
 import { gather, type Target } from "../gather.js";
+import { refuseOptedOut } from "../optOut/refuseOptedOut.js";
 import { requireOnline } from "../requireOnline.js";
 import type { Runtime } from "../runtime.js";
 import { decide } from "../trusted.js";
@@ -37,6 +38,7 @@ export async function sendIq(
     throw new OmemoError("invalid-input", "a request is for one client: give its full address");
   }
   forbiddenOnSend(content);
+  await refuseOptedOut(context, { recipients: [account] });
   const targets = await targetsOf(runtime, to, signal);
   const request = { to: account, content, targets, signal };
   const { element: payload, readers } = await sealElement(runtime, request);

@@ -11,7 +11,7 @@ import type { EncryptRequest } from "../prepare.js";
  */
 export async function refuseOptedOut(
   { store, account }: Context,
-  { recipients, room, isOptOut }: EncryptRequest,
+  { recipients, room, isOptOut }: Pick<EncryptRequest, "recipients" | "room" | "isOptOut">,
 ): Promise<void> {
   if (isOptOut === true) return;
   // In a room only that this account stopped altogether counts [O2-169].

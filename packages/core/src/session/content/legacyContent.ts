@@ -4,6 +4,7 @@ import { namespaces } from "../../wire/namespaces.js";
 import { mayStandOutside } from "../../wire/outside.js";
 import { expandedName } from "../../wire/sce/forbidden.js";
 import { type QualifiedElement, qualify, textOf } from "../../wire/xml/qualify.js";
+import { withoutOriginId } from "./originId.js";
 
 /** What becomes of content in the legacy version. */
 export interface LegacyContent {
@@ -24,11 +25,12 @@ export function legacyContent(
   layout: "separate" | "combined",
 ): LegacyContent {
   const body = bodyOf(content);
-  const others = content
-    .map((element) => qualify(element))
-    .filter((element) => !isBody(element) && !mayStandOutside(OMEMO_2, element));
+  // The origin id stands outside of every stanza.
+  const others = withoutOriginId(content)
+    .content.map((element) => qualify(element))
+    .filter((element) => !isBody(element));
   const isBeside = (element: QualifiedElement): boolean =>
-    layout === "separate" && mayStandOutside(LEGACY, element);
+    layout === "separate" && mayStandOutside(LEGACY, element) && !mayStandOutside(OMEMO_2, element);
   return {
     body,
     beside: others.filter(isBeside).map(({ source }) => source),

@@ -9,7 +9,7 @@ export interface Audience {
   /** Whether a single recipient who cannot read it stops the message. */
   readonly mustReachAll: boolean;
   /** Names of the elements that it says, as `{namespace}name`. */
-  readonly says: readonly string[];
+  readonly says?: readonly string[];
 }
 
 /** The first of the failures that stop the message: nobody could tell somebody's devices. */
@@ -31,7 +31,7 @@ export function findListError(
  * A note to ourselves needs another device of ours.
  */
 export function findRecipientError(
-  { own, recipients, mustReachAll, says }: Audience,
+  { own, recipients, mustReachAll, says = [] }: Audience,
   reached: ReadonlySet<BareJid>,
   skipped: readonly SkippedDevice[],
 ): OmemoError | undefined {
