@@ -30,6 +30,8 @@ export class Stream {
   readonly #end: StreamEnd;
   readonly #options: StreamOptions;
   #session: ServerSession | undefined;
+  /** The session that the client was told of: no other one can it ask to resume. */
+  #known: ServerSession | undefined;
   #up: Channel | undefined;
   #down: Channel | undefined;
   #isOnline = false;
@@ -150,11 +152,16 @@ export class Stream {
     // Stanzas of a dead process may still arrive; a login of it that is under way comes to nothing,
     // for its successor on the same resource has logged in by then.
     if (this.#isClosed) return;
-    const canResume = this.#session !== undefined && !this.#session.hasEnded;
-    const session = canResume ? (this.#session as ServerSession) : this.#newSession();
+    const known = this.#known?.hasEnded === false ? this.#known : undefined;
+    const canResume = known !== undefined;
+    if (!canResume) this.#expire(this.#session);
+    const session = known ?? this.#newSession();
     this.#session = session;
     this.#cancelExpiry();
-    down.carry(() => this.#cameUp(canResume));
+    down.carry(() => {
+      this.#known = session;
+      this.#cameUp(canResume);
+    });
     session.attach({ up, down, receive: (event) => this.#end.receive(event) });
     if (!canResume) session.interests = this.#end.interests();
     if (!canResume && this.#options.sendsPresence) this.#becomeAvailable(session, true);

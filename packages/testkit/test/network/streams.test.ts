@@ -48,6 +48,18 @@ describe("streams", () => {
     expect(bob.heard).toEqual(["online", "offline", "online", "live stored"]);
   });
 
+  it("are new when the client never heard of the one that it was logged in by", async () => {
+    const { sim, bob } = await pair({ resumableFor: 1000, latency: [100, 100] });
+    bob.connection.goOffline();
+    await sim.clock.runFor(10_000);
+    bob.connection.goOnline();
+    await sim.clock.runFor(150); // the server has let it in, and the answer is on its way
+    bob.connection.goOffline();
+    bob.connection.goOnline();
+    await sim.clock.runFor(10_000);
+    expect(bob.heard).toEqual(["online", "offline", "online"]);
+  });
+
   it("store again what was delivered, but not acknowledged in time", async () => {
     const { sim, alice, bob } = await pair({ resumableFor: 1000, latency: [100, 100] });
     await alice.send(chat("bob@b.example", "twice"));
