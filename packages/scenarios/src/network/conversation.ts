@@ -1,4 +1,4 @@
-import { isOmemoError, LEGACY, OMEMO_2, type OmemoVersion } from "@omemo/core";
+import { isOmemoError, LEGACY, OMEMO_2, type OmemoVersion, type XmlElement } from "@omemo/core";
 import {
   CALM,
   CHAOTIC,
@@ -49,6 +49,7 @@ export interface ConversationResult {
 const ACCOUNTS = ["alice", "bob", "carol", "dave"].map((name) => `${name}@example.org`);
 const HOUR = 3_600_000;
 const MAX_LIVES = 20;
+const MANY = Number.POSITIVE_INFINITY;
 
 /**
  * Four accounts with two or three devices each, both versions side by side, write to each other
@@ -80,7 +81,9 @@ export async function converse(options: ConversationOptions): Promise<Conversati
   const quietSince = world.clock.now();
   await world.runFor(HOUR);
   const { log } = world.network;
-  checkInvariants(ledger, log, keys, quietSince);
+  const archives = new Map(ACCOUNTS.map((account) => [account, archived(world, account)]));
+  const archiveOf = (device: string) => archives.get(device.split("/")[0] ?? "") ?? [];
+  checkInvariants({ ledger, log, keys, quietSince, archiveOf });
   const counts = {
     sent: ledger.sends.filter(({ sent }) => sent !== undefined).length,
     delivered: ledger.deliveries.filter(({ isRedelivery }) => !isRedelivery).length,
@@ -180,6 +183,11 @@ function browse(member: Member, dice: SeededRandom): void {
     .catch((error: unknown) => {
       if (!isOmemoError(error)) throw error;
     });
+}
+
+function archived({ network }: Simulation, account: string): readonly XmlElement[] {
+  const page = network.account(account).archive.page({ pageSize: MANY }, MANY);
+  return page.messages.map(({ stanza }) => stanza);
 }
 
 /** All processes run, all are online, and everything that was under way arrives. */

@@ -1,3 +1,4 @@
+import type { XmlElement } from "@omemo/core";
 import { qualify, readMessageIds } from "@omemo/core/wire";
 import { type MessageKeys, readableTexts, type WireRecord } from "@omemo/testkit";
 import { type Ledger, MARK } from "./ledger.js";
@@ -9,20 +10,27 @@ const EXPECTED_FAILURES: ReadonlySet<string> = new Set([
   "no-prekey",
 ]);
 
-/** All of them, at the end of a run that was quiet since then. */
-export function checkInvariants(
-  ledger: Ledger,
-  log: readonly WireRecord[],
-  keys: MessageKeys,
-  quietSince: number,
-): void {
+/** What there is to see of a run when it is over. */
+export interface Evidence {
+  readonly ledger: Ledger;
+  readonly log: readonly WireRecord[];
+  readonly keys: MessageKeys;
+  /** Since when nobody had anything to say. */
+  readonly quietSince: number;
+  /** What a device could read in archives until then. */
+  archiveOf(device: string): readonly XmlElement[];
+}
+
+/** All of them. */
+export function checkInvariants(evidence: Evidence): void {
+  const { ledger, log, keys, quietSince } = evidence;
   checkKeyUse(log);
   checkCountedKeys(keys);
   checkNothingReadable(log);
   checkContent(ledger);
   checkExactlyOnce(ledger);
   checkNothingLost(ledger);
-  checkEveryArrival(ledger, log);
+  checkEveryArrival(evidence);
   checkQuiet(log, quietSince);
 }
 
@@ -85,9 +93,13 @@ export function checkContent(ledger: Ledger): void {
   }
 }
 
-/** A message that reached a device is delivered there, or its failure is told (invariant 12). */
-function checkEveryArrival(ledger: Ledger, log: readonly WireRecord[]): void {
-  const arrivals = arrivalsByDevice(ledger, log);
+/**
+ * A message that reached a device, live or in an archive that it could read, is delivered there, or
+ * its failure is told (invariants 2 and 12).
+ */
+function checkEveryArrival(evidence: Evidence): void {
+  const { ledger } = evidence;
+  const arrivals = arrivalsByDevice(evidence);
   for (const { text, sent } of ledger.sends) {
     for (const { device } of sent?.intendedDevices ?? []) {
       const name = nameOf(ledger, device.jid, device.deviceId);
@@ -107,19 +119,29 @@ function checkEveryArrival(ledger: Ledger, log: readonly WireRecord[]): void {
 const SETTLE_TIME = 120_000;
 
 /** `device originId` of all messages with a key for the device that its process lived to read. */
-function arrivalsByDevice(ledger: Ledger, log: readonly WireRecord[]): ReadonlySet<string> {
+function arrivalsByDevice({ ledger, log, archiveOf }: Evidence): ReadonlySet<string> {
   const arrivals = new Set<string>();
+  for (const [name, { deviceId }] of ledger.devices) {
+    for (const stanza of archiveOf(name)) {
+      const originId = idOfMessageFor(stanza, deviceId);
+      if (originId !== undefined) arrivals.add(`${name} ${originId}`);
+    }
+  }
   for (const { at, account, resource, direction, kind, stanza } of log) {
     if (direction !== "received" || kind !== "message" || stanza === undefined) continue;
     const name = `${account}/${resource}`;
-    const own = ledger.devices.get(name)?.deviceId;
-    const { originId } = readMessageIds(qualify(stanza));
-    if (originId === undefined || !wireKeys(stanza).some((key) => key.deviceId === own)) continue;
+    const originId = idOfMessageFor(stanza, ledger.devices.get(name)?.deviceId);
+    if (originId === undefined) continue;
     const restarts = ledger.starts.get(name) ?? [];
     const died = restarts.some((start) => start >= at && start <= at + SETTLE_TIME);
     if (!died) arrivals.add(`${name} ${originId}`);
   }
   return arrivals;
+}
+
+function idOfMessageFor(stanza: XmlElement, device: number | undefined): string | undefined {
+  const isForIt = wireKeys(stanza).some(({ deviceId }) => deviceId === device);
+  return isForIt ? readMessageIds(qualify(stanza)).originId : undefined;
 }
 
 function nameOf(ledger: Ledger, jid: string, deviceId: number): string | undefined {

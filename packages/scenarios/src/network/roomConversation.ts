@@ -1,4 +1,11 @@
-import { bareJid, isOmemoError, LEGACY, OMEMO_2, type OmemoVersion } from "@omemo/core";
+import {
+  bareJid,
+  isOmemoError,
+  LEGACY,
+  OMEMO_2,
+  type OmemoVersion,
+  type XmlElement,
+} from "@omemo/core";
 import { enterRoom, leaveRoom } from "@omemo/core/wire";
 import {
   CALM,
@@ -87,7 +94,7 @@ export async function converseInRoom(
   const quietSince = world.clock.now();
   await world.runFor(10 * MINUTE);
   const { log } = world.network;
-  checkInvariants(ledger, log, keys, quietSince);
+  checkInvariants({ ledger, log, keys, quietSince, archiveOf: archivesOf(hall) });
   return {
     sent: ledger.sends.filter(({ sent }) => sent !== undefined).length,
     refused: ledger.sends.filter(({ error }) => error === "room-not-supported").length,
@@ -96,6 +103,18 @@ export async function converseInRoom(
     crashes: members.reduce((total, { device }) => total + device.lives - 1, 0),
     crashesInCatchUp: troubles.deathsInCatchUp,
   };
+}
+
+/** Whoever is in the room at the end has read its archive; everybody is there under his device. */
+function archivesOf({ room }: Hall): (device: string) => readonly XmlElement[] {
+  const occupants = room.occupants();
+  const [reader] = occupants;
+  if (reader === undefined) return () => [];
+  const all = Number.POSITIVE_INFINITY;
+  const { messages } = room.readArchive(reader.jid).page({ pageSize: all }, all);
+  const stanzas = messages.map(({ stanza }) => stanza);
+  const inside = new Set(occupants.map(({ nick }) => nick));
+  return (device) => (inside.has(device) ? stanzas : []);
 }
 
 /** All are initialized; all but a few are members, and in the room. */
