@@ -131,9 +131,11 @@ function configure(
   change: OmemoSettings,
 ): void {
   const { limits, options } = context;
-  const before = { period: limits.signedPreKeyPeriod, catchUp: options.catchUp };
+  const before = settings.current();
   settings.configure(change);
-  if (limits.signedPreKeyPeriod !== before.period) rotation.again();
+  if (limits.signedPreKeyPeriod !== before.limits.signedPreKeyPeriod) rotation.again();
+  const { requireMembersOnly } = options.rooms;
+  if (requireMembersOnly !== before.rooms.requireMembersOnly) context.rooms.retell();
   if (options.catchUp && !before.catchUp && connection.isReady()) {
     context.enqueue(afterLogin(context));
   }

@@ -195,7 +195,10 @@ describe("options that change at run time", () => {
     await at.settle();
     const refused = await at.world.complete(rejection(alice.manager.sendRoomMessage(ROOM, "no")));
     expect(refused).toMatchObject({ code: "room-not-supported" });
+    const told: unknown[] = [];
+    alice.manager.on("room", ({ info }) => void told.push(info?.recipients));
     alice.manager.configure({ rooms: { requireMembersOnly: false } });
+    expect(told).toEqual([alice.manager.getRoom(ROOM)?.recipients]);
     await at.world.complete(alice.manager.sendRoomMessage(ROOM, "yes"));
     alice.manager.configure({ rooms: { requireMembersOnly: true } });
     const again = await at.world.complete(rejection(alice.manager.sendRoomMessage(ROOM, "no")));

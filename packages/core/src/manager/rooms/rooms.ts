@@ -37,6 +37,8 @@ export interface Rooms {
   showsNames(room: BareJid): boolean;
   /** A new stream: we are in no room any more. */
   reset(): void;
+  /** Tells of all rooms again: who would read a message there may have changed. */
+  retell(): void;
   support(room: BareJid, signal?: AbortSignal): Promise<RoomSupport>;
   /**
    * Asks the room for whatever is not known yet.
@@ -141,6 +143,9 @@ export function createRooms(context: RoomsContext): Rooms {
         tell(entry.state.jid);
       }
     },
+    retell: () => {
+      for (const { state } of entries.values()) if (state.nick !== undefined) tell(state.jid);
+    },
     support: async (room, signal) => {
       const features = await fetchFeaturesOf(context, room, signal);
       const failed = failedConditions(new Set(features), requireMembersOnly());
@@ -165,11 +170,14 @@ export function createRooms(context: RoomsContext): Rooms {
       const state = entries.get(room)?.state;
       return state === undefined ? [] : accountsOf(state);
     },
-    idle: async () => {
-      const asking = () => [...entries.values()].flatMap((entry) => entry.asking ?? []);
-      while (asking().length > 0) await Promise.allSettled(asking());
-    },
+    idle: () => answered(entries),
   };
+}
+
+/** Resolves when no question to a room is under way. */
+async function answered(entries: ReadonlyMap<BareJid, RoomEntry>): Promise<void> {
+  const asking = () => [...entries.values()].flatMap((entry) => entry.asking ?? []);
+  while (asking().length > 0) await Promise.allSettled(asking());
 }
 
 function openRoom(

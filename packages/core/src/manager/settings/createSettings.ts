@@ -43,7 +43,7 @@ export function createSettings(given: OmemoOptions, backend: OmemoBackend): Sett
     },
     current: () => {
       const { versions, deviceId, label, clock, crypto, ...settings } = options;
-      return { ...settings, limits: { ...settings.limits } };
+      return { ...settings, rooms: { ...settings.rooms }, limits: { ...settings.limits } };
     },
   };
 }
