@@ -75,6 +75,7 @@ export function describeMessage(message: ReceivedMessage, own: string): JsonEven
     ...describeSender(message),
     ...describeStanza(message, own),
     content: message.content.map(serialize),
+    ...(message.unprotected.length > 0 && { unprotected: message.unprotected.map(serialize) }),
     origin_id: message.originId ?? null,
     warnings: message.warnings,
     redelivery: message.isRedelivery,
@@ -131,7 +132,10 @@ export function describeSent(sent: Sent, to: string): readonly JsonEvent[] {
       return { jid: device.jid, device: device.deviceId, kex: isKeyExchange };
     });
     if (keys.length === 0) return [];
-    return [{ ev: "sent", to, ns: version, id: stanzaIdOf(sent, version), empty: false, keys }];
+    const id = stanzaIdOf(sent, version);
+    const lost = version === LEGACY && sent.lostInLegacy.length > 0;
+    const left = lost && { lost: sent.lostInLegacy };
+    return [{ ev: "sent", to, ns: version, id, empty: false, keys, ...left }];
   });
   const unreached = sent.skippedDevices
     .filter(({ reason }) => reason !== "untrusted")

@@ -13,6 +13,7 @@ export interface Peer {
     | "getTrust"
     | "history"
     | "initialize"
+    | "onIq"
     | "optOut"
     | "pause"
     | "plan"
@@ -25,6 +26,7 @@ export interface Peer {
     | "resume"
     | "roomSupportsOmemo"
     | "sendContent"
+    | "sendIq"
     | "sendRatchetUpdateMessage"
     | "sendRoomContent"
   >;

@@ -32,6 +32,47 @@ describe("a command", () => {
     ]);
   });
 
+  it("send takes an id, and says what archives need not keep", async () => {
+    const { peer, calls } = scriptedPeer();
+    const content = "<composing xmlns='http://jabber.org/protocol/chatstates'/>";
+    await execute(peer, { cmd: "send", to: ROMEO, content, message: "m7", ephemeral: true });
+    expect(calls).toEqual([["sendContent", ROMEO, [content], { id: "m7", isEphemeral: true }]]);
+    const wrong = execute(peer, { cmd: "send", to: ROMEO, content, ephemeral: "yes" });
+    await expect(wrong).rejects.toThrow(/ephemeral/);
+  });
+
+  it("iq asks a client, and gives its answer [SCE-12]", async () => {
+    const { peer, calls } = scriptedPeer();
+    const to = `${ROMEO}/lute`;
+    const content = "<q xmlns='urn:x'/>";
+    const result = await execute(peer, { cmd: "iq", to, content });
+    expect(result).toEqual({ content: [content], device: 2, key: KEY });
+    await execute(peer, { cmd: "iq", to, content, type: "set" });
+    expect(calls).toEqual([
+      ["sendIq", to, "get", [content]],
+      ["sendIq", to, "set", [content]],
+    ]);
+    const wrong = execute(peer, { cmd: "iq", to, content, type: "result" });
+    await expect(wrong).rejects.toThrow(/type/);
+  });
+
+  it("serve answers what others ask, and tells of it [SCE-12]", async () => {
+    const { peer, calls, events } = scriptedPeer();
+    await execute(peer, { cmd: "serve", content: "<a xmlns='urn:x'/>" });
+    const [call] = calls as readonly (readonly [string, Promise<unknown>])[];
+    expect(await call?.[1]).toMatchObject([{ name: "a" }]);
+    expect(events).toEqual([
+      {
+        ev: "iq",
+        from: `${ROMEO}/lute`,
+        type: "get",
+        content: ["<q xmlns='urn:x'/>"],
+        device: 2,
+        key: KEY,
+      },
+    ]);
+  });
+
   it("join enters a room, under the name of the account if none is given", async () => {
     const { peer, calls } = scriptedPeer();
     await execute(peer, { cmd: "join", room: ROOM });

@@ -69,6 +69,13 @@ describe("the event of a decrypted message", () => {
     expect(describeMessage({ ...MESSAGE, isRedelivery: true }, OWN).redelivery).toBe(true);
   });
 
+  it("tells what stood readable beside a legacy body [L-48]", () => {
+    const unprotected = [{ name: "request", attrs: { xmlns: "urn:xmpp:receipts" }, children: [] }];
+    expect(describeMessage({ ...MESSAGE, unprotected }, OWN).unprotected).toEqual([
+      "<request xmlns='urn:xmpp:receipts'/>",
+    ]);
+  });
+
   it("names the recipient of what another own device sent", () => {
     const carbon = { from: OWN, direction: "sent", origin: "carbon-sent" } as const;
     expect(describeMessage({ ...MESSAGE, ...carbon }, OWN)).toMatchObject({

@@ -211,9 +211,21 @@ export function scriptedPeer(): ScriptedPeer {
         calls.push(["sendRatchetUpdateMessage", device]);
         return true;
       },
-      sendContent: async (to, content: readonly XmlElement[]) => {
-        calls.push(["sendContent", to, content.map(serialize)]);
+      sendContent: async (to, content: readonly XmlElement[], options = {}) => {
+        const chosen = Object.keys(options).length === 0 ? [] : [options];
+        calls.push(["sendContent", to, content.map(serialize), ...chosen]);
         return SENT;
+      },
+      sendIq: async (to, type, content: readonly XmlElement[]) => {
+        calls.push(["sendIq", to, type, content.map(serialize)]);
+        return { content, device: LAPTOP.device, fingerprint: KEY, warnings: [] };
+      },
+      onIq: (handler) => {
+        const { device } = LAPTOP;
+        const content = [{ name: "q", attrs: { xmlns: "urn:x" }, children: [] }];
+        const request = { content, device, fingerprint: KEY, warnings: [] };
+        calls.push(["onIq", handler({ ...request, from: `${ROMEO}/lute`, type: "get" })]);
+        return () => undefined;
       },
     },
     trust: {

@@ -3,6 +3,7 @@ import type { Peer } from "../peer.js";
 import { devices } from "./devices.js";
 import { disable, enable } from "./disable.js";
 import { archive, catchUp, hold, release } from "./history.js";
+import { ask, serve } from "./iq.js";
 import { label } from "./label.js";
 import { optOut, optOuts } from "./optOut.js";
 import { pause, resume } from "./pausing.js";
@@ -32,6 +33,8 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["chain", chain],
   ["optout", optOut],
   ["optouts", optOuts],
+  ["iq", ask],
+  ["serve", serve],
   ["raw", raw],
   ["leave", leave],
   ["label", label],

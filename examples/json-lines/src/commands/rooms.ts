@@ -3,7 +3,7 @@ import { configureRoom, grantAffiliation } from "@omemo/core/wire";
 import { type Command, numberField, textField } from "../command.js";
 import { describeRoomSent } from "../describe.js";
 import type { Peer } from "../peer.js";
-import { contentOf } from "./send.js";
+import { contentOf, optionsOf } from "./send.js";
 
 /** Enters a room; `history` says how many older messages it shall repeat. */
 export async function join(peer: Peer, command: Command): Promise<null> {
@@ -27,7 +27,7 @@ export async function makeRoom(peer: Peer, command: Command): Promise<null> {
 /** Encrypts a `body`, any `content`, or both, for all members of a room that we are in. */
 export async function sendToRoom(peer: Peer, command: Command): Promise<null> {
   const room = roomField(command);
-  const sent = await peer.manager.sendRoomContent(room, contentOf(command));
+  const sent = await peer.manager.sendRoomContent(room, contentOf(command), optionsOf(command));
   for (const event of describeRoomSent(sent)) await peer.emit(event);
   return null;
 }
