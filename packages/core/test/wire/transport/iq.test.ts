@@ -44,6 +44,9 @@ describe("isReplyTo", () => {
       "mallory@evil.example",
       "example.org",
       "bob@example.org",
+      "\u0430lice@example.org",
+      "alice@example.org.evil.example",
+      "alice\u200b@example.org",
       "@",
     ]) {
       expect(isReplyTo(request, answer(from), bob)).toBe(false);

@@ -75,6 +75,13 @@ describe("unwrapMessage", () => {
         "bob@example.org/b",
         "example.org",
         "room@rooms.example.org/bob@example.org",
+        "bob@example.org.evil.example",
+        "xbob@example.org",
+        "b\u043eb@example.org",
+        "bob@ex\u0430mple.org",
+        "bob\u200b@example.org",
+        "bo\u0301b@example.org",
+        "bob\\40example.org@evil.example",
         "",
         "@",
       ]) {
