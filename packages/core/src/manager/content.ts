@@ -19,7 +19,7 @@ export function bodyElement(body: string): XmlElement {
 }
 
 /** The elements of what is said. */
-export function contentElements(content: Content): readonly XmlElement[] {
+function contentElements(content: Content): readonly XmlElement[] {
   return typeof content === "string" ? [bodyElement(content)] : content;
 }
 
