@@ -55,6 +55,7 @@ export type * from "./ports/store.js";
 export type * from "./ports/surroundings.js";
 export type * from "./ports/transport.js";
 export type * from "./ports/trust.js";
+export { type Correctable, mayCorrect } from "./session/content/mayCorrect.js";
 export type { DeviceActivity, StaleReason } from "./session/devices/activity.js";
 export { DEFAULT_LIMITS, type OmemoLimits } from "./session/limits.js";
 export type { OptOutRecord } from "./session/optOut/optOutRecord.js";
