@@ -331,6 +331,23 @@ describe("what comes more than once", () => {
     }
   });
 
+  it("is not missed although a later message came first, and the process died [MAM-08]", async () => {
+    const at = party();
+    const alice = at.guest(ALICE);
+    const bob = at.guest(BOB);
+    await at.settle();
+    await at.say(alice, BOB, "one");
+    deliverNothing(at, BOB);
+    await at.world.complete(alice.manager.sendMessage(BOB, "overtaken"));
+    await at.world.runFor(1000);
+    deliver(at);
+    await at.say(alice, BOB, "two");
+    expect(bob.texts).toEqual(["one", "two"]);
+    bob.device.crash();
+    await at.settle();
+    expect([bob.texts, bob.failures]).toEqual([["one", "two", "overtaken"], []]);
+  });
+
   it("is silent when the position was lost, and when the archive dropped it [MAM-08]", async () => {
     const disk = simulatedDisk();
     const at = party();

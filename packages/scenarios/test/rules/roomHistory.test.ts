@@ -57,7 +57,8 @@ describe.each(VERSIONS)("what was said in a room before we came, in %s", (_, ver
         const isQuery = kind === "fetchArchive" && direction === "sent" && account === CAROL;
         return isQuery && detail.startsWith(ROOM) ? [detail] : [];
       });
-    expect(queries).toEqual([`${ROOM} after ${ROOM}:1`]);
+    // "two" came live not long ago: something before it might still be on its way.
+    expect(queries).toEqual([`${ROOM} after ${ROOM}:0`]);
   });
 
   it("keeps the place of each archive apart [MAM-04]", async () => {
@@ -66,13 +67,13 @@ describe.each(VERSIONS)("what was said in a room before we came, in %s", (_, ver
     await sayInRoom(all, alice, "in the room");
     await at.say(alice, CAROL, "between us");
     await enter(at, carol);
+    carol.device.crash();
+    await at.settle();
+    await enter(at, carol);
     const places = carol.device.disk.records().flatMap(({ key }) => {
       return key[0] === "archive" ? [key[1]] : [];
     });
     expect(places.sort()).toEqual([ROOM, undefined]);
-    carol.device.crash();
-    await at.settle();
-    await enter(at, carol);
     expect([carol.texts, carol.failures]).toEqual([["between us", "in the room"], []]);
   });
 

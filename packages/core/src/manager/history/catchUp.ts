@@ -2,6 +2,7 @@ import { isOmemoError } from "../../domain/error.js";
 import type { BareJid } from "../../domain/jid.js";
 import type { RecordPut } from "../../ports/store.js";
 import type { ArchivePage, ArchiveQuery, TransportMessage } from "../../ports/transport.js";
+import { type LiveMark, settledMark, withMark } from "../../session/history/liveTrail.js";
 import type { ReceivedStanza } from "../../session/received.js";
 import { type ArchiveRecord, archiveCodec } from "../../session/records/archiveRecord.js";
 import { archiveKey } from "../../session/records/recordKeys.js";
@@ -21,7 +22,10 @@ export interface CatchUp {
   ): Promise<void>;
   /** A stream ended, or we left the room: messages may be missed from now on. */
   reset(room?: BareJid): void;
-  /** Written in the commit of a live message, so that the next catch-up begins behind it [MAM-08]. */
+  /**
+   * Written in the commit of a live message: the next catch-up begins a minute before it, because
+   * something that lies before it in the archive may be on its way yet [MAM-08].
+   */
   position(about: ReceivedStanza): readonly RecordPut[];
 }
 
@@ -47,7 +51,8 @@ type CatchUpContext = Pick<
 >;
 
 export function createCatchUp(context: CatchUpContext): CatchUp {
-  const caughtUp = new Set<BareJid | undefined>();
+  /** Archives that were read to their end, and what came live since. */
+  const trails = new Map<BareJid | undefined, readonly LiveMark[]>();
   return {
     run: async (room, feed) => {
       let isFirst = true;
@@ -60,19 +65,24 @@ export function createCatchUp(context: CatchUpContext): CatchUp {
         // An archive that does not move on has no end.
         isComplete = page.isComplete || page.last === undefined || page.last === before.lastId;
       }
-      caughtUp.add(room);
+      trails.set(room, []);
     },
     reset: (room) => {
-      if (room === undefined) caughtUp.clear();
-      else caughtUp.delete(room);
+      if (room === undefined) trails.clear();
+      else trails.delete(room);
     },
     position: ({ origin, archiveId, sentAt, room }) => {
       // Before the archive was read to its end there may be a gap in front of this message.
-      if (!caughtUp.has(room?.jid) || origin === "archive" || archiveId === undefined) return [];
+      const trail = trails.get(room?.jid);
+      if (trail === undefined || origin === "archive" || archiveId === undefined) return [];
       if (room !== undefined && sentAt !== undefined) return []; // repeated, from long ago perhaps
-      const since = sentAt ?? context.clock.now();
-      const value = archiveCodec.encode({ lastId: archiveId, since });
-      return [{ key: archiveKey(room?.jid), value }];
+      const now = context.clock.now();
+      const marks = withMark(trail, { lastId: archiveId, since: sentAt ?? now, heardAt: now });
+      trails.set(room?.jid, marks);
+      const settled = settledMark(marks, now);
+      if (settled === undefined) return [];
+      const { lastId, since } = settled;
+      return [{ key: archiveKey(room?.jid), value: archiveCodec.encode({ lastId, since }) }];
     },
   };
 }
