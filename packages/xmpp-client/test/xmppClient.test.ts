@@ -41,6 +41,25 @@ describe("a client of @xmpp/client", () => {
     expect(() => xmppTransport(nobody).account).toThrow();
   });
 
+  it("answers a request of another client that is served, and refuses it when it no longer is [SCE-12]", async () => {
+    const { transport, written, receive } = onlineClient();
+    const name = { name: "q", namespace: "urn:x" };
+    const stop = transport.serve(name, async ({ attrs }) =>
+      toXmlElement(xml("a", { xmlns: "urn:x", to: attrs.from })),
+    );
+    const ask = (id: string) =>
+      receive(`<iq type='set' id='${id}' from='a@b/c'><q xmlns='urn:x'/></iq>`);
+    ask("1");
+    await settle();
+    stop();
+    ask("2");
+    await settle();
+    expect(written.map(String)).toEqual([
+      '<iq to="a@b/c" id="1" type="result"><a xmlns="urn:x" to="a@b/c"/></iq>',
+      expect.stringMatching(/^<iq to="a@b\/c" id="2" type="error">.*<service-unavailable /),
+    ]);
+  });
+
   it("answers disco#info with our features, once [PEP-01]", async () => {
     const { transport, written, receive } = onlineClient();
     transport.listen({ nodes: ["urn:example:list"], features: [] }, () => undefined);
