@@ -81,10 +81,11 @@ export class OmemoManager {
   }
 
   /**
-   * Takes no more messages from the stream; sending, device lists and encrypted requests go on. What
-   * arrives waits, bounded by `limits.maxWhilePaused`; more than that, and all of it when the process
-   * dies, is left to the archive, which is caught up from where it was read last. Resolves when what
-   * had begun is decrypted; it is delivered all the same. May be called before the connection.
+   * Takes no more messages from the stream; sending goes on, device lists are followed, and encrypted
+   * requests are not served. What arrives waits, bounded by `limits.maxWhilePaused`; more than that,
+   * and all of it when the process dies, is left to the archive, which is caught up from where it was
+   * read last. Resolves when what had begun is decrypted; it is delivered all the same. May be called
+   * before `initialize`.
    */
   pause(): Promise<void> {
     return this.#runtime.pause();

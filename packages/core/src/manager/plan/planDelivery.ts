@@ -2,6 +2,7 @@ import type { DeliveryEntry, PlannedDevice, SkippedDevice } from "../../domain/d
 import type { DeliveryPlan } from "../../domain/deliveryPlan.js";
 import { findListError, findRecipientError } from "../../session/plan/audience.js";
 import { unreachedMembers } from "../../session/plan/unreached.js";
+import { breathe } from "../breathe.js";
 import type { BundleSource } from "../bundles.js";
 import type { Context } from "../context.js";
 import type { Target } from "../gather.js";
@@ -54,6 +55,7 @@ async function rehearse(
   readonly skipped: readonly SkippedDevice[];
 }> {
   const { loaded, generation } = await loadTargets(context, targets);
+  await breathe(context, targets.length);
   const grant = context.generation.outlook(generation);
   const planned: PlannedDevice[] = [];
   const skipped: SkippedDevice[] = [];
