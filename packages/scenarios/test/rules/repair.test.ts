@@ -169,7 +169,8 @@ describe("a broken session of the legacy version", () => {
     };
     bob.device.connection?.goOnline();
     await scene.settle();
-    expect(bob.failures).toMatchObject([{ origin: "archive", reason: "not-authentic" }]);
+    // The archive is read from a little before on: what was read then is spoilt by now as well.
+    expect(bob.failures.at(-1)).toMatchObject({ origin: "archive", reason: "not-authentic" });
     expect(sentBy(scene, bob, since)).toEqual([]);
   });
 });
