@@ -13,7 +13,7 @@ import {
   sentBy,
 } from "../../src/network/contentScene.js";
 import type { GuestOptions } from "../../src/network/party.js";
-import { rejection } from "../../src/network/roomScene.js";
+import { ROOM, rejection, roomScene } from "../../src/network/roomScene.js";
 
 describe("content for devices of the legacy version", () => {
   async function mixed(options: GuestOptions = {}) {
@@ -45,6 +45,30 @@ describe("content for devices of the legacy version", () => {
     expect(sent.stanzas.map(serialize).join()).not.toMatch(/message-correct|oob/);
     expect(at.bob.messages).toMatchObject([{ content: [REPLACE, BODY, OOB] }]);
     expect(at.old.messages).toMatchObject([{ content: [BODY], unprotected: [] }]);
+  });
+
+  it("is the body in rooms as well, and what members lose is named [O2-180, O2-189, SCE-13]", async () => {
+    const { at, alice, bob } = await roomScene({});
+    const old = at.guest(BOB, "old", { versions: [LEGACY] });
+    await at.settle();
+    await old.enter(ROOM, "Old");
+    await at.settle();
+    const say = async (content: readonly XmlElement[]) => {
+      const sent = await at.world.complete(alice.manager.sendRoomContent(ROOM, content));
+      await at.settle();
+      return sent;
+    };
+    expect((await say([REPLACE, BODY, OOB])).lostInLegacy).toEqual(["{jabber:x:oob}x"]);
+    expect(bob.messages).toMatchObject([{ content: [REPLACE, BODY, OOB], unprotected: [] }]);
+    expect(old.messages).toMatchObject([{ content: [BODY], unprotected: [REPLACE] }]);
+    const typing = await say([
+      element("<composing xmlns='http://jabber.org/protocol/chatstates'/>"),
+    ]);
+    expect(typing.stanzas.map(serialize).join()).toMatch(/type='groupchat'.*<no-store /);
+    expect(typing.skippedDevices).toMatchObject([
+      { device: old.omemo, reason: "legacy-needs-body" },
+    ]);
+    expect(bob.messages[1]?.content).toMatchObject([{ name: "composing" }]);
   });
 
   it("cannot be without a body: an account that has no other devices is told by name [O2-180]", async () => {
