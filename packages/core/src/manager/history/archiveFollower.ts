@@ -72,13 +72,16 @@ export function createArchiveFollower(
   const feed = async (
     room: BareJid | undefined,
     messages: readonly TransportMessage[],
-  ): Promise<void> => {
+  ): Promise<boolean> => {
+    // We left while the page was on its way: nobody vouches for its senders until we come back.
+    if (room !== undefined && rooms.info(room) === undefined) return false;
     const placed = await placeAll(context, room, fromArchive(context, room, messages));
     const taken = await Promise.allSettled(placed.map((message) => take(message)));
     // What could not be stored is read again; what fails otherwise would fail again.
     for (const each of taken) {
       if (each.status === "rejected" && isOmemoError(each.reason)) throw each.reason;
     }
+    return true;
   };
   const read = async (room: BareJid | undefined, reader: string): Promise<void> => {
     try {

@@ -14,11 +14,11 @@ import { within } from "../within.js";
 export interface CatchUp {
   /**
    * Pages of the own archive or a room's, oldest first, each message through `feed`, until the end
-   * [MAM-05].
+   * [MAM-05]. Ends without another place in the archive when `feed` took nothing and says `false`.
    */
   run(
     room: BareJid | undefined,
-    feed: (messages: readonly TransportMessage[]) => Promise<void>,
+    feed: (messages: readonly TransportMessage[]) => Promise<boolean>,
   ): Promise<void>;
   /** A stream ended, or we left the room: messages may be missed from now on. */
   reset(room?: BareJid): void;
@@ -60,7 +60,7 @@ export function createCatchUp(context: CatchUpContext): CatchUp {
         const before = await load(context, room);
         const page = await fetchPage(context, room, before, isFirst);
         if (page === undefined) return;
-        await feed(page.messages);
+        if (!(await feed(page.messages))) return;
         await save(context, room, before, page);
         // An archive that does not move on has no end.
         isComplete = page.isComplete || page.last === undefined || page.last === before.lastId;
