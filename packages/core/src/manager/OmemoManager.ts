@@ -143,8 +143,9 @@ export class OmemoManager {
 
   /**
    * Like {@link sendMessage} for any content. Devices of the legacy version receive the `<body/>`
-   * in it, and are skipped when there is none [O2-180].
-   * @throws OmemoError `invalid-input` for elements that must not be encrypted [O2-99].
+   * in it, and are skipped when there is none; `lostInLegacy` names what they miss [O2-180].
+   * @throws OmemoError `invalid-input` for elements that must not be encrypted [O2-99],
+   * `legacy-needs-body` where such devices are all that there is.
    */
   sendContent(
     to: string,
