@@ -15,7 +15,7 @@ import { type ServedClient, type StanzaServer, stanzaServer } from "./stanzaServ
 export const ALICE = "alice@example.org";
 export const BOB = "bob@example.org";
 export const ROOM = "room@muc.example.org";
-export const ALLY = `${ROOM}/Ally`;
+export const ALLY: string = `${ROOM}/Ally`;
 
 /** Whoever a stanza may come from; `undefined`: it names nobody, so our own account. */
 export const SENDERS: readonly (readonly [who: string, from: string | undefined])[] = [
@@ -50,7 +50,7 @@ export const SENDERS: readonly (readonly [who: string, from: string | undefined]
   ["two addresses", `${BOB} ${ALICE}`],
 ];
 
-export const OURSELVES = [undefined, BOB, "BOB@Example.ORG"];
+export const OURSELVES: readonly (string | undefined)[] = [undefined, BOB, "BOB@Example.ORG"];
 
 export async function person(
   server: StanzaServer,
@@ -62,7 +62,14 @@ export async function person(
   return someone;
 }
 
-export async function scene(version: OmemoVersion) {
+/** Alice and Bob, each with one device; Bob is the one who is lied to. */
+export interface ForgeryScene {
+  readonly server: StanzaServer;
+  readonly alice: ServedPerson;
+  readonly bob: ServedPerson;
+}
+
+export async function scene(version: OmemoVersion): Promise<ForgeryScene> {
   const server = stanzaServer();
   const alice = await person(server, `${ALICE}/a`, version);
   const bob = await person(server, `${BOB}/b`, version);
@@ -126,13 +133,20 @@ export function isArchiveQuery(iq: QualifiedElement): boolean {
 }
 
 /** A new stream begins with a look into the archive. */
-export async function nextQuery(client: ServedClient) {
+export async function nextQuery(client: ServedClient): Promise<KeptQuery> {
   client.keep = isArchiveQuery;
   client.goOnline();
   return asQuery(client, await keptBy(client));
 }
 
-export function asQuery(client: ServedClient, request: XmlElement) {
+/** A query of an archive that the server keeps to itself. */
+export interface KeptQuery {
+  readonly id: string;
+  /** The answer that ends the page. */
+  end(): XmlElement;
+}
+
+export function asQuery(client: ServedClient, request: XmlElement): KeptQuery {
   const query = childOf(qualify(request), "query", namespaces.archive);
   return { id: query?.attrs.queryid ?? "", end: () => client.answer(request) };
 }
