@@ -18,7 +18,7 @@ export const STALE = 0;
  * and run with the rights of the caller. It waits for the disk, since a role or a pool that does not
  * would let a crash take ratchets back.
  */
-export const COMMIT_FUNCTION = `
+export const COMMIT_FUNCTION: string = `
 create or replace function omemo_commit(
   account bigint, cells text[], bytes bytea, stale text, writes text[]
 ) returns bigint language plpgsql as $body$
