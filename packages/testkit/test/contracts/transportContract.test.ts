@@ -80,6 +80,14 @@ const DEFECTS: Readonly<Record<string, (subject: TransportUnderTest) => Transpor
       alice.fetchItem(owner, node, itemId);
     return { ...subject, alice: over(alice, { fetchItem }) };
   },
+  "goes on answering for who stopped": (subject) => {
+    const { bob } = subject;
+    const serve: typeof bob.serve = (name, handler) => {
+      bob.serve(name, handler);
+      return () => {};
+    };
+    return { ...subject, bob: over(bob, { serve }) };
+  },
   "fetches the first page only": (subject) => {
     const { bob } = subject;
     const fetchArchive: typeof bob.fetchArchive = async (query) => ({
