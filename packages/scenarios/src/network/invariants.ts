@@ -31,6 +31,7 @@ export function checkInvariants(evidence: Evidence): void {
   checkExactlyOnce(ledger);
   checkNothingLost(ledger);
   checkEveryArrival(evidence);
+  checkArchives(evidence);
   checkQuiet(log, quietSince);
 }
 
@@ -93,24 +94,62 @@ export function checkContent(ledger: Ledger): void {
   }
 }
 
+/** A message that reached a device is delivered there, or its failure is told (invariant 12). */
+function checkEveryArrival({ ledger, log }: Evidence): void {
+  const arrivals = arrivalsByDevice(ledger, log);
+  forEachUnread(ledger, (name, text, id) => {
+    if (!arrivals.has(`${name} ${id}`)) return; // lost on the way, as messages are
+    const reasons = ledger.failures
+      .filter(({ device, originId }) => device === name && originId === id)
+      .map(({ reason }) => reason);
+    if (reasons.some((reason) => EXPECTED_FAILURES.has(reason))) return;
+    fail(`"${text}" arrived at ${name} and was not read: ${reasons.join() || "no reason"}`);
+  });
+}
+
 /**
- * A message that reached a device, live or in an archive that it could read, is delivered there, or
- * its failure is told (invariants 2 and 12).
+ * A message that a device could read in an archive was decrypted, or tried and refused for a good
+ * reason, whatever died meanwhile (invariant 2).
  */
-function checkEveryArrival(evidence: Evidence): void {
-  const { ledger } = evidence;
-  const arrivals = arrivalsByDevice(evidence);
+function checkArchives({ ledger, archiveOf }: Evidence): void {
+  const keysOf = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  for (const [name, { deviceId }] of ledger.devices) {
+    keysOf.set(name, keysById(archiveOf(name), deviceId));
+  }
+  forEachUnread(ledger, (name, text, id) => {
+    const keys = keysOf.get(name)?.get(id) ?? [];
+    const reasons = keys.map((key) => ledger.refusals.get(`${name} ${key}`) ?? "never tried");
+    if (reasons.every((reason) => EXPECTED_FAILURES.has(reason))) return;
+    fail(`"${text}" is in the archive of ${name} and was not read: ${reasons.join()}`);
+  });
+}
+
+/** Keys for a device in the stanzas of each message, by origin id. */
+function keysById(
+  stanzas: readonly XmlElement[],
+  device: number,
+): ReadonlyMap<string, readonly string[]> {
+  const keys = new Map<string, readonly string[]>();
+  for (const stanza of stanzas) {
+    const { originId } = readMessageIds(qualify(stanza));
+    if (originId === undefined) continue;
+    const own = wireKeys(stanza).filter(({ deviceId }) => deviceId === device);
+    keys.set(originId, [...(keys.get(originId) ?? []), ...own.map(({ whole }) => whole)]);
+  }
+  return keys;
+}
+
+/** What was sent and meant for a device, and was not delivered there. */
+function forEachUnread(
+  ledger: Ledger,
+  visit: (name: string, text: string, originId: string) => void,
+): void {
   for (const { text, sent } of ledger.sends) {
     for (const { device } of sent?.intendedDevices ?? []) {
       const name = nameOf(ledger, device.jid, device.deviceId);
       if (sent === undefined || name === undefined) continue;
-      if (!arrivals.has(`${name} ${sent.id}`)) continue; // lost on the way, as messages are
       if (ledger.deliveries.some((each) => each.device === name && each.text === text)) continue;
-      const reasons = ledger.failures
-        .filter((each) => each.device === name && each.originId === sent.id)
-        .map(({ reason }) => reason);
-      if (reasons.some((reason) => EXPECTED_FAILURES.has(reason))) continue;
-      fail(`"${text}" arrived at ${name} and was not read: ${reasons.join() || "no reason"}`);
+      visit(name, text, sent.id);
     }
   }
 }
@@ -119,29 +158,19 @@ function checkEveryArrival(evidence: Evidence): void {
 const SETTLE_TIME = 120_000;
 
 /** `device originId` of all messages with a key for the device that its process lived to read. */
-function arrivalsByDevice({ ledger, log, archiveOf }: Evidence): ReadonlySet<string> {
+function arrivalsByDevice(ledger: Ledger, log: readonly WireRecord[]): ReadonlySet<string> {
   const arrivals = new Set<string>();
-  for (const [name, { deviceId }] of ledger.devices) {
-    for (const stanza of archiveOf(name)) {
-      const originId = idOfMessageFor(stanza, deviceId);
-      if (originId !== undefined) arrivals.add(`${name} ${originId}`);
-    }
-  }
   for (const { at, account, resource, direction, kind, stanza } of log) {
     if (direction !== "received" || kind !== "message" || stanza === undefined) continue;
     const name = `${account}/${resource}`;
-    const originId = idOfMessageFor(stanza, ledger.devices.get(name)?.deviceId);
-    if (originId === undefined) continue;
+    const own = ledger.devices.get(name)?.deviceId;
+    const { originId } = readMessageIds(qualify(stanza));
+    if (originId === undefined || !wireKeys(stanza).some((key) => key.deviceId === own)) continue;
     const restarts = ledger.starts.get(name) ?? [];
     const died = restarts.some((start) => start >= at && start <= at + SETTLE_TIME);
     if (!died) arrivals.add(`${name} ${originId}`);
   }
   return arrivals;
-}
-
-function idOfMessageFor(stanza: XmlElement, device: number | undefined): string | undefined {
-  const isForIt = wireKeys(stanza).some(({ deviceId }) => deviceId === device);
-  return isForIt ? readMessageIds(qualify(stanza)).originId : undefined;
 }
 
 function nameOf(ledger: Ledger, jid: string, deviceId: number): string | undefined {

@@ -44,6 +44,8 @@ export interface Ledger {
   readonly troubles: readonly string[];
   /** Texts whose decryption is durable on a device. */
   readonly durable: ReadonlyMap<string, ReadonlySet<string>>;
+  /** `device message` of keys that a backend refused, and why. */
+  readonly refusals: ReadonlyMap<string, string>;
   /** OMEMO device of each simulated one. */
   readonly devices: ReadonlyMap<string, OmemoDevice>;
   /** When the processes of each device started, virtual ms. */
@@ -53,6 +55,7 @@ export interface Ledger {
   delivered(device: string, life: number, at: number, message: Delivered): void;
   failed(device: string, at: number, failure: Failed): void;
   committed(device: string, inboxId: string): void;
+  refused(device: string, message: string, reason: string): void;
   /** Something in the background went wrong, and is perhaps tried again. */
   troubled(device: string, what: string, reason: string): void;
   started(device: string, at: number): void;
@@ -65,6 +68,7 @@ export function createLedger(): Ledger {
   const failures: FailureEntry[] = [];
   const troubles: string[] = [];
   const durable = new Map<string, Set<string>>();
+  const refusals = new Map<string, string>();
   const devices = new Map<string, OmemoDevice>();
   const starts = new Map<string, readonly number[]>();
   const texts = new Map<string, Set<string>>();
@@ -74,6 +78,7 @@ export function createLedger(): Ledger {
     failures,
     troubles,
     durable,
+    refusals,
     devices,
     starts,
     begin: (from, to) => {
@@ -92,6 +97,9 @@ export function createLedger(): Ledger {
     },
     committed: (device, inboxId) => {
       durable.set(device, (durable.get(device) ?? new Set()).add(inboxId));
+    },
+    refused: (device, message, reason) => {
+      refusals.set(`${device} ${message}`, reason);
     },
     troubled: (device, what, reason) => {
       troubles.push(`${device}: ${what}: ${reason}`);

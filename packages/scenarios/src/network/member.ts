@@ -3,6 +3,7 @@ import type { MessageKeys, ProcessPorts, SimulatedDevice, Simulation } from "@om
 import { blindTrust } from "@omemo/trust";
 import { type BackendName, makeBackend } from "./backends.js";
 import type { Ledger } from "./ledger.js";
+import { witnessBackend } from "./witnessBackend.js";
 import { witnessStore } from "./witnessStore.js";
 
 /** How the members of a run are built. */
@@ -75,9 +76,12 @@ function createManager(
   { versions, backend, keys, preKeyCount, layout }: MemberOptions,
 ): OmemoManager {
   const store = witnessStore(ports.store, (id) => ledger.committed(device.name, id));
+  const seen = witnessBackend(makeBackend(backend, keys, ports.randomBytes), (message, reason) =>
+    ledger.refused(device.name, message, reason),
+  );
   return new OmemoManager(
     {
-      backend: ports.backend(makeBackend(backend, keys, ports.randomBytes)),
+      backend: ports.backend(seen),
       store,
       trust: ports.trust(blindTrust(store)),
       transport: ports.transport,

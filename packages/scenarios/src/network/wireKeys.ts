@@ -17,6 +17,8 @@ export interface WireKey {
   readonly name: string;
   /** The ratchet message itself, without the key exchange around it. */
   readonly message: string;
+  /** As it is given to a backend, with that exchange. */
+  readonly whole: string;
   /** Whom it is for. */
   readonly deviceId: number;
 }
@@ -48,6 +50,7 @@ function readKey(version: OmemoVersion, key: QualifiedElement): WireKey {
   return {
     name: `${toHex(header.ratchetKey)} ${header.counter}`,
     message: toHex(message),
+    whole: toHex(bytes),
     deviceId: Number(key.attrs.rid),
   };
 }
