@@ -1,6 +1,6 @@
-import type { XmlElement } from "@omemo/core";
-import { xml } from "@omemo/core/wire";
-import { tamper } from "@omemo/testkit";
+import { bareJid, type XmlElement } from "@omemo/core";
+import { leaveRoom, xml } from "@omemo/core/wire";
+import { CALM, tamper } from "@omemo/testkit";
 import { describe, expect, it } from "vitest";
 import { readPage, toldBy } from "../../src/network/archives.js";
 import type { Guest, GuestOptions, Party } from "../../src/network/party.js";
@@ -39,6 +39,30 @@ describe.each(VERSIONS)("what was said in a room before we came, in %s", (_, ver
     expect(all.carol.failures).toEqual([]);
     await sayInRoom(all, all.carol, "I have read it");
     expect(all.alice.texts.at(-1)).toBe("I have read it");
+  });
+
+  it("is read when we come back, if we left while the page was on its way [MAM-03, MAM-08]", async () => {
+    const all = await roomScene(options);
+    await sayInRoom(all, all.bob, "from Bob");
+    const { at, carol } = all;
+    const { network } = at.world;
+    const asked = (kind: string) =>
+      network.log.some(
+        (each) =>
+          each.account === CAROL &&
+          each.direction === "sent" &&
+          each.kind === kind &&
+          each.detail.includes(ROOM),
+      );
+    network.faults = { ...CALM, latency: [100, 100] };
+    await carol.enter(ROOM, "Carola");
+    await at.world.run(() => asked("fetchMembers"));
+    await at.world.runFor(150);
+    await carol.device.connection?.send(leaveRoom(bareJid(ROOM), "Carola"));
+    await at.settle();
+    expect([asked("fetchArchive"), carol.texts, failuresOf(carol)]).toEqual([true, [], []]);
+    await enter(at, carol);
+    expect([carol.texts, failuresOf(carol)]).toEqual([["from Bob"], []]);
   });
 
   it("is told once although the room repeats it, and goes on where it stopped [MAM-07, MAM-08]", async () => {
