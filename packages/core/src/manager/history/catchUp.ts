@@ -2,7 +2,7 @@ import { isOmemoError } from "../../domain/error.js";
 import type { BareJid } from "../../domain/jid.js";
 import type { RecordPut } from "../../ports/store.js";
 import type { ArchivePage, ArchiveQuery, TransportMessage } from "../../ports/transport.js";
-import { type LiveMark, settledMark, withMark } from "../../session/history/liveTrail.js";
+import { type LiveTrail, recordOf, withMark } from "../../session/history/liveTrail.js";
 import type { ReceivedStanza } from "../../session/received.js";
 import { type ArchiveRecord, archiveCodec } from "../../session/records/archiveRecord.js";
 import { archiveKey } from "../../session/records/recordKeys.js";
@@ -23,8 +23,8 @@ export interface CatchUp {
   /** A stream ended, or we left the room: messages may be missed from now on. */
   reset(room?: BareJid): void;
   /**
-   * Written in the commit of a live message: the next catch-up begins a minute before it, because
-   * something that lies before it in the archive may be on its way yet [MAM-08].
+   * Written in the commit of a live message: the next catch-up begins a little before it, because
+   * something that lies before it in the archive may be on its way yet, and passes it over [MAM-08].
    */
   position(about: ReceivedStanza): readonly RecordPut[];
 }
@@ -51,8 +51,8 @@ type CatchUpContext = Pick<
 >;
 
 export function createCatchUp(context: CatchUpContext): CatchUp {
-  /** Archives that were read to their end, and what came live since. */
-  const trails = new Map<BareJid | undefined, readonly LiveMark[]>();
+  /** Of archives that were read to their end. */
+  const trails = new Map<BareJid | undefined, LiveTrail>();
   return {
     run: async (room, feed) => {
       let isFirst = true;
@@ -60,12 +60,12 @@ export function createCatchUp(context: CatchUpContext): CatchUp {
         const before = await load(context, room);
         const page = await fetchPage(context, room, before, isFirst);
         if (page === undefined) return;
-        if (!(await feed(page.messages))) return;
+        if (!(await feed(notHeard(page.messages, before)))) return;
         await save(context, room, before, page);
         // An archive that does not move on has no end.
         isComplete = page.isComplete || page.last === undefined || page.last === before.lastId;
       }
-      trails.set(room, []);
+      trails.set(room, { settled: await load(context, room), marks: [] });
     },
     reset: (room) => {
       if (room === undefined) trails.clear();
@@ -77,12 +77,9 @@ export function createCatchUp(context: CatchUpContext): CatchUp {
       if (trail === undefined || origin === "archive" || archiveId === undefined) return [];
       if (room !== undefined && sentAt !== undefined) return []; // repeated, from long ago perhaps
       const now = context.clock.now();
-      const marks = withMark(trail, { lastId: archiveId, since: sentAt ?? now, heardAt: now });
-      trails.set(room?.jid, marks);
-      const settled = settledMark(marks, now);
-      if (settled === undefined) return [];
-      const { lastId, since } = settled;
-      return [{ key: archiveKey(room?.jid), value: archiveCodec.encode({ lastId, since }) }];
+      const longer = withMark(trail, { lastId: archiveId, since: sentAt ?? now, heardAt: now });
+      trails.set(room?.jid, longer);
+      return [{ key: archiveKey(room?.jid), value: archiveCodec.encode(recordOf(longer)) }];
     },
   };
 }
@@ -130,6 +127,14 @@ function behind(lastId: string, page: ArchivePage): ArchivePage {
   return { ...page, messages: page.messages.slice(position + 1) };
 }
 
+/** What came live before was dealt with: its session may be another one by now. */
+function notHeard(
+  messages: readonly TransportMessage[],
+  { heard = [] }: ArchiveRecord,
+): readonly TransportMessage[] {
+  return messages.filter(({ archiveId }) => archiveId === undefined || !heard.includes(archiveId));
+}
+
 /** After the messages of the page were dealt with; a live message may have moved on meanwhile. */
 function save(
   context: CatchUpContext,
@@ -139,7 +144,7 @@ function save(
 ): Promise<void> {
   if (last === undefined) return Promise.resolve();
   const since = messages.at(-1)?.sentAt ?? before.since;
-  const value = archiveCodec.encode({ lastId: last, since });
+  const value = archiveCodec.encode({ ...before, lastId: last, since });
   return retryOnConflict(async () => {
     await context.store.commit({ check: [], put: [{ key: archiveKey(room), value }], delete: [] });
   });

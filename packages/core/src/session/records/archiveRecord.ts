@@ -6,6 +6,8 @@ export interface ArchiveRecord {
   readonly lastId: string | undefined;
   /** Where to begin when the archive no longer knows that id [MAM-08], ms since 1970. */
   readonly since: number;
+  /** Ids of messages behind `lastId` that came live; absent in what earlier versions wrote. */
+  readonly heard?: readonly string[];
 }
 
 export const archiveCodec: NeutralCodec<ArchiveRecord> = neutralCodec<ArchiveRecord>(1);
