@@ -1,4 +1,5 @@
 import { catchUpOnce, readAgainAfterLoss } from "./cases/archivedMessages.js";
+import { readPagesBackwards, seeOwnMessagesOnce } from "./cases/archivePages.js";
 import { firstBothAtOnce, firstMessage, firstToOffline } from "./cases/firstMessages.js";
 import { loseBothSessions, loseSession, replaceByHand } from "./cases/lostSessions.js";
 import { hearHeartbeat, leaveSilentDevice } from "./cases/silentDevices.js";
@@ -25,6 +26,14 @@ export const cases: readonly Case[] = [
   {
     name: "stays silent about an archive that it reads for a second time [O2-132]",
     run: readAgainAfterLoss,
+  },
+  {
+    name: "reads pages of an archive from the newest to the oldest, and knows them again [MAM-05, O2-188]",
+    run: readPagesBackwards,
+  },
+  {
+    name: "shows what another own device sent once, as a carbon or from the archive [CARB-01, MAM-07]",
+    run: seeOwnMessagesOnce,
   },
   { name: "builds the session anew that one side lost [O2-129, L-76]", run: loseSession },
   {

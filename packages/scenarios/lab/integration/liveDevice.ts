@@ -59,8 +59,12 @@ export class LiveDevice {
     return this.manager.getOwnDevice().deviceId;
   }
 
-  /** Logs in, announces itself and has read what it missed. */
-  async start(): Promise<void> {
+  get account(): LabAccount {
+    return this.#seat.account;
+  }
+
+  /** Logs in, announces itself and has read what it missed; `more` options for this life alone. */
+  async start(more: OmemoOptions = {}): Promise<void> {
     const { server, account, resource, options } = this.#seat;
     const store = await this.#seat.openStore();
     const xmpp = client({
@@ -75,7 +79,7 @@ export class LiveDevice {
     });
     const backend = await this.#seat.makeBackend();
     const ports = { backend, store, trust: manualTrust(store), transport: xmppTransport(xmpp) };
-    const manager = new OmemoManager(ports, options);
+    const manager = new OmemoManager(ports, { ...options, ...more });
     this.#life = { client: xmpp, manager, store };
     manager.on("message", (message) => this.#note(this.messages, message));
     manager.on("failure", (failure) => this.#note(this.failures, failure));
