@@ -25,8 +25,10 @@ export function holdUntilManaged(client: XmppClient, stanzas: Outbound, clock: C
           child.attrs.xmlns === STREAM_MANAGEMENT,
       );
     } else if (nonza.attrs.xmlns === STREAM_MANAGEMENT && isAnswer(nonza.name)) {
-      // A turn later the client has read it too.
-      void clock.sleep(0).then(() => settle());
+      // A turn later the client has read it too. What ends is what waits now: a refused resumption is
+      // answered right before the new stream is online, whose own answer has yet to come.
+      const answered = settle;
+      void clock.sleep(0).then(() => answered());
     }
   });
   client.on("online", () => {

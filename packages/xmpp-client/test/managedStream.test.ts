@@ -35,6 +35,21 @@ describe("stanzas of a new stream", () => {
     expect(names(client)).toEqual(["enable", "p", "m", "n"]);
   });
 
+  it("wait for the answer of their own stream, not for that to a resumption right before it", async () => {
+    const { client, clock } = create({ carbons: false });
+    await settle();
+    client.receive(OFFER);
+    client.receive("<failed xmlns='urn:xmpp:sm:3'/>");
+    client.goOnline();
+    const sent = send(client, "<presence id='p'/>");
+    await clock.pass(0);
+    expect(names(client)).toEqual([]);
+    client.receive("<enabled xmlns='urn:xmpp:sm:3' id='s'/>");
+    await clock.pass(0);
+    await sent;
+    expect(names(client)).toEqual(["p"]);
+  });
+
   it("go when the server refuses it, or does not answer in time", async () => {
     const refused = await begin();
     refused.client.receive("<failed xmlns='urn:xmpp:sm:3'/>");
