@@ -11,6 +11,7 @@ function ours(over: "tcp" | "websocket", backend = "noble"): Side {
     launch: ownPeer(over, backend),
     survivesKill: true,
     canReplaceSessions: true,
+    readsArchives: true,
     wantedPreKeys: 100,
     reusesPreKeyIds: false,
   };
@@ -22,6 +23,7 @@ function twomemo(versions: SpokenVersions, ...more: readonly string[]): Side {
     launch: twomemoPeer(versions, ...more),
     survivesKill: false,
     canReplaceSessions: true,
+    readsArchives: false,
     wantedPreKeys: 99,
     reusesPreKeyIds: false,
   };
@@ -32,6 +34,7 @@ const profanity: Side = {
   launch: profanityPeer,
   survivesKill: false,
   canReplaceSessions: false,
+  readsArchives: false,
   wantedPreKeys: 100,
   reusesPreKeyIds: true,
 };

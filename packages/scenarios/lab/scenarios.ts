@@ -33,12 +33,12 @@ export const scenarios: readonly Scenario[] = [
   {
     name: "read from the archive what the account's other client was given",
     run: readArchive,
-    suits: always,
+    suits: ({ left }) => left.readsArchives,
   },
   {
     name: "read from a room's archive what was said while one was away",
     run: readRoomArchive,
-    suits: always,
+    suits: ({ left }) => left.readsArchives,
   },
   { name: "deliver each of 100 messages in a burst exactly once", run: sendBurst, suits: always },
   { name: "go on after either of them was killed", run: restartInTheMiddle, suits: always },

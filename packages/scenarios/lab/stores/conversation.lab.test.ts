@@ -37,6 +37,7 @@ async function converseOver(store: PersistentStore, server: LabServer): Promise<
     launch: storePeer(path, store.isShared ? place.location : undefined),
     survivesKill: true,
     canReplaceSessions: true,
+    readsArchives: true,
     wantedPreKeys: 100,
     reusesPreKeyIds: false,
   };
