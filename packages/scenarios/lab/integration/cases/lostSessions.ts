@@ -9,6 +9,20 @@ async function talk(alice: LiveDevice, bob: LiveDevice, about: string): Promise<
   await alice.hears(`${about}: answer`);
 }
 
+/** Talks until what either sends by itself, to complete a session say, has arrived. */
+async function settle(alice: LiveDevice, bob: LiveDevice): Promise<void> {
+  await talk(alice, bob, "before");
+  for (const [from, to] of [
+    [bob, alice],
+    [alice, bob],
+  ] as const) {
+    await from.manager.idle();
+    await from.say(to, `the last of ${from.jid}`);
+    await to.hears(`the last of ${from.jid}`);
+  }
+  await Promise.all([alice.manager.idle(), bob.manager.idle()]);
+}
+
 async function loseSessionsOf(device: LiveDevice): Promise<void> {
   await device.stop();
   await device.forget("session", "session-part");
@@ -20,7 +34,7 @@ const reasonsOf = (device: LiveDevice) => device.failures.map(({ reason }) => re
 /** What cannot be read is answered by an empty first message, and the next one is read. */
 export async function loseSession(stage: LiveStage): Promise<void> {
   const [alice, bob] = await stage.startPair(true);
-  await talk(alice, bob, "before");
+  await settle(alice, bob);
   await loseSessionsOf(bob);
   const known = alice.controls.length;
   await alice.say(bob, "unreadable");
@@ -34,7 +48,7 @@ export async function loseSession(stage: LiveStage): Promise<void> {
 /** Each answers what it cannot read once, and neither answers an answer for ever. */
 export async function loseBothSessions(stage: LiveStage): Promise<void> {
   const [alice, bob] = await stage.startPair(true);
-  await talk(alice, bob, "before");
+  await settle(alice, bob);
   await loseSessionsOf(alice);
   await loseSessionsOf(bob);
   await talk(alice, bob, "anew");
