@@ -1,6 +1,11 @@
 import { catchUpOnce, readAgainAfterLoss } from "./cases/archivedMessages.js";
 import { readPagesBackwards, seeOwnMessagesOnce } from "./cases/archivePages.js";
-import { firstBothAtOnce, firstMessage, firstToOffline } from "./cases/firstMessages.js";
+import {
+  firstBothAtOnce,
+  firstFromTwo,
+  firstMessage,
+  firstToOffline,
+} from "./cases/firstMessages.js";
 import { loseBothSessions, loseSession, replaceByHand } from "./cases/lostSessions.js";
 import { hearHeartbeat, leaveSilentDevice } from "./cases/silentDevices.js";
 import type { LiveStage } from "./liveStage.js";
@@ -21,6 +26,10 @@ export const cases: readonly Case[] = [
   {
     name: "repeats its key exchange to one who is offline, who takes one pre-key for it [O2-113, O2-121, L-55]",
     run: firstToOffline,
+  },
+  {
+    name: "reads both of two first messages to the same pre-key [O2-141, L-69, L-74a]",
+    run: firstFromTwo,
   },
   { name: "reads what was archived, offline or both exactly once [MAM-07]", run: catchUpOnce },
   {

@@ -23,14 +23,16 @@ export function describeSettings(kind: ServerKind, settings: readonly Setting[])
       afterAll(() => shared?.dispose());
 
       // Each waits for the network most of the time, and has accounts of its own.
-      it.concurrent.each(cases)("$name", { timeout: 120_000 }, async ({ run }) => {
-        const stage = new LiveStage(setting, server, shared);
-        try {
-          await run(stage);
-        } finally {
-          await stage.close();
-        }
-      });
+      for (const { name, run } of cases) {
+        it.concurrent(name, { timeout: 120_000 }, async () => {
+          const stage = new LiveStage(setting, server, shared);
+          try {
+            await run(stage);
+          } finally {
+            await stage.close();
+          }
+        });
+      }
     });
   });
 }

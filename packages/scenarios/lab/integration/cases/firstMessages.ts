@@ -1,5 +1,6 @@
 import { isOmemoError, type OmemoIdentity } from "@omemo/core";
 import { expect } from "vitest";
+import type { LabAccount } from "../../harness/startServer.js";
 import type { LiveDevice } from "../liveDevice.js";
 import type { LiveStage } from "../liveStage.js";
 
@@ -96,4 +97,30 @@ export async function firstToOffline(stage: LiveStage): Promise<void> {
   await bob.say(alice, "here again");
   await alice.hears("here again");
   expect([...alice.failures, ...bob.failures]).toEqual([]);
+}
+
+/** Two strangers get the last pre-key of one who is offline; it stays until both were read. */
+export async function firstFromTwo(stage: LiveStage): Promise<void> {
+  const accounts = (await stage.addAccounts(3)) as [LabAccount, LabAccount, LabAccount];
+  const alice = await stage.addDevice(accounts[0]);
+  const carol = await stage.addDevice(accounts[1]);
+  const bob = await stage.addDevice(accounts[2], { limits: { preKeyCount: 1 } });
+  for (const device of [alice, carol, bob]) await device.start();
+  expect((await stage.offered(bob)).size).toBe(1);
+  for (const other of [alice, carol]) {
+    await other.trust(bob);
+    await bob.trust(other);
+  }
+  await bob.stop();
+  await alice.say(bob, "from alice");
+  await carol.say(bob, "from carol");
+  await bob.start();
+  await Promise.all([bob.hears("from alice"), bob.hears("from carol")]);
+  for (const other of [alice, carol]) {
+    await bob.say(other, `to ${other.jid}`);
+    await other.hears(`to ${other.jid}`);
+    await other.say(bob, `back from ${other.jid}`);
+    await bob.hears(`back from ${other.jid}`);
+  }
+  expect([...alice.failures, ...bob.failures, ...carol.failures]).toEqual([]);
 }
