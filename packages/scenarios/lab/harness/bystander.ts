@@ -27,6 +27,9 @@ export async function openBystander(server: LabServer, account: LabAccount): Pro
   });
   await connection.start();
   await connection.send(xml("presence"));
+  // Answered after the presence was read: from here on messages come to this client.
+  const ping = xml("ping", { xmlns: "urn:xmpp:ping" });
+  await connection.iqCaller.request(xml("iq", { type: "get", to: server.domain }, ping));
   return {
     waitForMessages: (count) =>
       new Promise((resolve) => {
