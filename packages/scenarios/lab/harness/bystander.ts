@@ -26,10 +26,13 @@ export async function openBystander(server: LabServer, account: LabAccount): Pro
     for (const look of [...looking]) look();
   });
   await connection.start();
+  /** What was sent before it has been read by the server, and what came before was acknowledged. */
+  const roundTrip = async (): Promise<void> => {
+    const ping = xml("ping", { xmlns: "urn:xmpp:ping" });
+    await connection.iqCaller.request(xml("iq", { type: "get", to: server.domain }, ping));
+  };
   await connection.send(xml("presence"));
-  // Answered after the presence was read: from here on messages come to this client.
-  const ping = xml("ping", { xmlns: "urn:xmpp:ping" });
-  await connection.iqCaller.request(xml("iq", { type: "get", to: server.domain }, ping));
+  await roundTrip();
   return {
     waitForMessages: (count) =>
       new Promise((resolve) => {
@@ -42,6 +45,7 @@ export async function openBystander(server: LabServer, account: LabAccount): Pro
         look();
       }),
     async stop() {
+      if (connection.status === "online") await roundTrip();
       await connection.stop();
     },
   };
