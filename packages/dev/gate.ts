@@ -2,7 +2,7 @@
 // With --write it first makes anew what the check is about, where that is generated.
 import { fileURLToPath } from "node:url";
 import { checkConformance } from "./src/conformance/conformance.ts";
-import { checkDocuments } from "./src/documents.ts";
+import { checkDocuments } from "./src/documents/documents.ts";
 import type { Gate } from "./src/gate.ts";
 import { checkImports } from "./src/imports.ts";
 import { checkManifests } from "./src/manifests.ts";

@@ -1,42 +1,43 @@
-import { globSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import type { Gate } from "./gate.ts";
-
-const DOCUMENTS = ["README.md", "packages/*/README.md", "docs/**/*.md", "examples/*/README.md"];
+import type { Document } from "./documents.ts";
 
 /** Where a newcomer's code would stand: a project that depends on all of a client's packages. */
 const NEWCOMER = "examples/hello";
-/** The README of a package may also show what the package's own tests use: drivers, for example. */
-const PACKAGE = /^packages\/[^/]+/;
+/** What is about one package may also show what its own tests use: drivers, for example. */
+const OF_PACKAGE = /^(?:packages|docs\/how-to)\/([^/.]+)/;
 
 /** Folder of the modules, which are never written. */
 const PLACE = "documents";
 
-/** Every ```ts block of READMEs and documents compiles, each as a module of its own. */
-export const checkDocuments: Gate = async (root) => {
-  const blocks = new Map(
-    globSync(DOCUMENTS, { cwd: root }).flatMap((document) =>
-      codeBlocks(root, document.replaceAll("\\", "/")),
-    ),
-  );
+/** Every ```ts block of the documents compiles, each as a module of its own. */
+export function compileBlocks(root: string, documents: readonly Document[]): readonly string[] {
+  const blocks = new Map(documents.flatMap((document) => codeBlocks(root, document)));
   const options = compilerOptions(root);
   const program = ts.createProgram([...blocks.keys()], options, hostWith(blocks, options));
   return ts
     .getPreEmitDiagnostics(program)
     .filter(({ file }) => file === undefined || blocks.has(file.fileName))
     .map(describe);
-};
+}
 
 /** Path and text of each block; blank lines in front keep the line numbers of the document. */
-function codeBlocks(root: string, document: string): readonly (readonly [string, string])[] {
-  const text = readFileSync(join(root, document), "utf8");
+function codeBlocks(
+  root: string,
+  { path, text }: Document,
+): readonly (readonly [string, string])[] {
+  const folder = folderFor(root, path);
   return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => {
     const line = text.slice(0, match.index).split("\n").length;
-    const [folder = NEWCOMER] = PACKAGE.exec(document) ?? [];
-    const path = join(root, folder, PLACE, `${document}.${line}.ts`);
-    return [path.replaceAll("\\", "/"), "\n".repeat(line) + match[1]] as const;
+    const module = join(root, folder, PLACE, `${path}.${line}.ts`);
+    return [module.replaceAll("\\", "/"), "\n".repeat(line) + match[1]] as const;
   });
+}
+
+function folderFor(root: string, path: string): string {
+  const folder = `packages/${OF_PACKAGE.exec(path)?.[1]}`;
+  return existsSync(join(root, folder)) ? folder : NEWCOMER;
 }
 
 function compilerOptions(root: string): ts.CompilerOptions {
