@@ -4,7 +4,7 @@ import type { XmppTransportOptions } from "./settings.js";
 import type { XmppClient } from "./xmppClient.js";
 import { xmppTransport } from "./xmppTransport.js";
 
-/** Backend, store and trust, and how the manager, its transport and the guard behave. */
+/** Backend, store, trust, archive, and how the manager, its transport and the guard behave. */
 export interface OmemoClientOptions
   extends Omit<OmemoPorts, "transport">,
     Partial<Pick<OmemoPorts, "transport">>,
@@ -19,9 +19,9 @@ export interface OmemoClientOptions
  * @throws OmemoError `invalid-input` for impossible options.
  */
 export function omemo(client: XmppClient, options: OmemoClientOptions): OmemoManager {
-  const { backend, store, trust, mustEncrypt } = options;
+  const { backend, store, trust, archive, mustEncrypt } = options;
   const transport = options.transport ?? xmppTransport(client, options);
-  const manager = new OmemoManager({ backend, store, trust, transport }, options);
+  const manager = new OmemoManager({ backend, store, trust, transport, archive }, options);
   if (mustEncrypt === undefined) return manager;
   guardPlaintext(client, {
     mustEncrypt,

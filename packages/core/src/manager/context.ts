@@ -4,6 +4,7 @@ import type { OmemoStore } from "../ports/store.js";
 import type { Clock, WebCrypto } from "../ports/surroundings.js";
 import type { Transport } from "../ports/transport.js";
 import type { OmemoTrustCallback } from "../ports/trust.js";
+import type { OmemoArchive } from "../session/content/omemoArchive.js";
 import type { OmemoLimits } from "../session/limits.js";
 import type { AccountRecord } from "../session/records/accountRecord.js";
 import type { Effect } from "../session/records/todoRecord.js";
@@ -17,13 +18,15 @@ import { createMailbox, type Mailbox } from "./mailbox.js";
 import type { Rooms } from "./rooms/rooms.js";
 import type { ResolvedOptions } from "./settings/resolveOptions.js";
 
-/** The four ports: what computes, what remembers, what decides and what carries. */
+/** The ports: what computes, what remembers, what decides and what carries; and what keeps, if any. */
 export interface OmemoPorts {
   readonly backend: OmemoBackend;
   /** Belongs to this account and device alone. */
   readonly store: OmemoStore;
   readonly trust: OmemoTrustCallback;
   readonly transport: Transport;
+  /** Keeps what was said, in the same store. Default: nothing is kept once the application took it. */
+  readonly archive?: OmemoArchive | undefined;
 }
 
 /** What the parts of a manager share. */
@@ -73,8 +76,9 @@ type Changing =
 /** The parts every context has. */
 export function contextBase(ports: OmemoPorts, options: ResolvedOptions): Omit<Context, Changing> {
   const { limits, clock, crypto } = options;
-  const { backend, store, trust, transport } = ports;
+  const { backend, store, trust, transport, archive } = ports;
   const shared = { mailbox: createMailbox(), publishing: createPublishing(store) };
   const events = createEmitter();
-  return { backend, store, trust, transport, options, limits, clock, crypto, ...shared, events };
+  const given = { backend, store, trust, transport, archive, options };
+  return { ...given, limits, clock, crypto, ...shared, events };
 }

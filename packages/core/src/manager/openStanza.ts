@@ -10,7 +10,7 @@ import type { FailureReason, ReceivedControl, ReceivedStanza } from "../session/
 import { automaticCodec } from "../session/records/boundedRecord.js";
 import { deviceListCodec } from "../session/records/deviceListRecord.js";
 import { generationCodec, NO_GENERATION } from "../session/records/generationRecord.js";
-import { type InboxRecord, inboxId } from "../session/records/inboxRecord.js";
+import type { InboxRecord } from "../session/records/inboxRecord.js";
 import {
   automaticKey,
   deviceListKey,
@@ -29,9 +29,9 @@ import { tellIdentity } from "./identities.js";
 import { isOneTooMany, sessionsOfForgottenKeys } from "./newcomers.js";
 import { addresseeOf, type OpenedContent, openContent } from "./openContent.js";
 import { type OpenedKey, openKey } from "./openKey.js";
-import { randomId } from "./random.js";
 import { planRepair } from "./repair.js";
 import { keyOwners } from "./rooms/keyOwners.js";
+import { archivedOfReceived, newMessageId } from "./toArchive.js";
 
 type Readable = Extract<EncryptedElement, { readonly kind: "encrypted" }>;
 
@@ -126,7 +126,7 @@ async function commit(
     content.kind === "content"
       ? {
           ...from,
-          id: newId(context),
+          id: newMessageId(context),
           originId: content.originId ?? about.originId,
           content: content.content,
           warnings: content.warnings,
@@ -142,11 +142,12 @@ async function commit(
   const keepsPreKeys = context.catchUpMode.isOpen();
   const shown = isKept && inbox !== undefined ? remember(seen, inbox) : undefined;
   const isNews = shown?.isRepeated !== true;
+  const kept = isKept && isNews ? inbox : undefined;
   const planned = planReceive(
     { ...seen, session, keepsPreKeys },
     opened,
     trust,
-    isKept && isNews ? inbox : undefined,
+    kept,
     context.limits,
   );
   const optOut = inbox && planOptOut(inbox, seen.optOut, context.account().jid, now);
@@ -158,6 +159,7 @@ async function commit(
       ...(changed?.put ?? []),
       ...(shown?.put ?? []),
       ...context.catchUp.position(about),
+      ...(kept === undefined ? [] : archivedOfReceived(context, kept)),
     ],
     delete: [
       ...planned.batch.delete,
@@ -229,8 +231,4 @@ async function loadRest(
     grant: grantOf(generation === undefined ? NO_GENERATION : generationCodec.decode(generation)),
     mayAnswer: context.options.mayAnswer(identity.jid),
   };
-}
-
-function newId(context: Context): string {
-  return inboxId(context.clock.now(), context.nextSequence(), randomId(context.crypto).slice(0, 8));
 }

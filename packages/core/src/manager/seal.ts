@@ -1,6 +1,7 @@
 import type { SkippedDevice } from "../domain/delivery.js";
 import type { OmemoVersion } from "../domain/version.js";
 import type { Sealed, Session } from "../ports/backend.js";
+import type { RecordPut } from "../ports/store.js";
 import { type Grant, stepsToSkip } from "../session/generation/lease.js";
 import { planSend, type SealedTarget } from "../session/planSend.js";
 import type { SessionRecord } from "../session/records/sessionRecord.js";
@@ -29,7 +30,8 @@ export interface SealResult {
 
 /**
  * Inside the mailbox: loads the sessions, starts those that are missing, encrypts the key material
- * of each version for its devices, and commits. Nothing of it touches the network.
+ * of each version for its devices, and commits, with the records that `beside` makes of the keys.
+ * Nothing of it touches the network.
  * @throws LeaseSpent when nothing may be sent before the mirror has moved on.
  */
 export async function seal(
@@ -37,6 +39,7 @@ export async function seal(
   bundles: BundleSource,
   targets: readonly Target[],
   keyMaterial: (version: OmemoVersion) => Uint8Array,
+  beside: (keys: readonly SealedKey[]) => readonly RecordPut[] = () => [],
 ): Promise<SealResult> {
   await breathe(context, targets.length);
   const { loaded, generation } = await loadTargets(context, targets);
@@ -60,18 +63,14 @@ export async function seal(
   const now = context.clock.now();
   const plan = planSend(context.backend.id, sealed.map(toSealedTarget), grant, now);
   await breathe(context, sealed.length);
-  await context.store.commit(plan);
+  const keys = sealed.map(toSealedKey);
+  await context.store.commit({ ...plan, put: [...plan.put, ...beside(keys)] });
   await breathe(context, sealed.length);
   context.generation.touched();
   for (const { ready: each } of sealed) {
     tellIdentity(context, each.target.identity, each.device);
     tellSilence(context, each);
   }
-  const keys = sealed.map(
-    ({ ready: { target, isNewSession }, sealed: { message, isKeyExchange } }) => {
-      return { target, message, isKeyExchange, isNewSession };
-    },
-  );
   return { keys, skipped };
 }
 
@@ -117,6 +116,11 @@ async function encrypt(
 function toSession({ target, session, started }: ReadyTarget): Session {
   const head = started?.head ?? (session as SessionRecord).head;
   return { version: target.version, head, parts: started?.put ?? [] };
+}
+
+function toSealedKey({ ready: { target, isNewSession }, sealed }: SealedReady): SealedKey {
+  const { message, isKeyExchange } = sealed;
+  return { target, message, isKeyExchange, isNewSession };
 }
 
 function toSealedTarget({ ready, sealed }: SealedReady): SealedTarget {

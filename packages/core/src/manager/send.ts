@@ -17,7 +17,8 @@ import { refuseOptedOut } from "./optOut/refuseOptedOut.js";
 import { plannedDevice } from "./plan/plannedDevice.js";
 import { audienceOf, type EncryptRequest, prepare, undecidedPolicy } from "./prepare.js";
 import { randomId } from "./random.js";
-import { type SealResult, seal } from "./seal.js";
+import { type SealedKey, type SealResult, seal } from "./seal.js";
+import { archivedOfSent } from "./toArchive.js";
 import { allowed, decide } from "./trusted.js";
 
 /**
@@ -46,9 +47,13 @@ export async function encrypt<Result>(
       const present = stillThere(request, audience.own, decided.targets);
       const still = await allowed(context, present, request.to);
       requireRecipients(audience, still.targets, [...known, ...still.skipped]);
-      const result = await seal(context, bundles, still.targets, (version) => {
-        return contentOf(contents, version).keyMaterial;
-      });
+      const result = await seal(
+        context,
+        bundles,
+        still.targets,
+        (version) => contentOf(contents, version).keyMaterial,
+        (keys) => (isSaid(audience, keys) ? archivedOfSent(context, request, keys) : []),
+      );
       return { keys: result.keys, skipped: [...still.skipped, ...result.skipped] };
     });
     const reached = keys.map(({ target }) => target);
@@ -69,6 +74,12 @@ function requireRecipients(
   const reached = new Set(targets.map(({ identity }) => identity.jid));
   const error = findRecipientError(audience, reached, skipped);
   if (error !== undefined) throw error;
+}
+
+/** A message that fails although keys were spent on it was never said. */
+function isSaid(audience: Audience, keys: readonly SealedKey[]): boolean {
+  const reached = new Set(keys.map(({ target }) => target.identity.jid));
+  return findRecipientError(audience, reached, []) === undefined;
 }
 
 /** Whoever left the room meanwhile must not read what is said from now on [O2-152]. */
