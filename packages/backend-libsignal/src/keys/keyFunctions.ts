@@ -1,8 +1,8 @@
 import {
   type IdentityKey,
+  type KeyFunctions,
   type KeyPair,
   LEGACY,
-  type OmemoBackend,
   OmemoError,
   type OmemoVersion,
 } from "@omemo/core";
@@ -11,17 +11,6 @@ import { PrivateKey } from "@signalapp/libsignal-client";
 import { asBuffer } from "../library/openMessage.js";
 import { pause } from "../pause.js";
 import { isIdentityCoordinate } from "./coordinates.js";
-
-type KeyFunctions = Pick<
-  OmemoBackend,
-  | "generateIdentity"
-  | "generateKeyPairs"
-  | "encodeIdentityKey"
-  | "decodeIdentityKey"
-  | "signPreKey"
-  | "signLabel"
-  | "verifyLabel"
->;
 
 /** Pairs made before others may run: about two milliseconds. */
 const PAIRS_PER_SLICE = 32;

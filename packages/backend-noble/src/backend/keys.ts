@@ -1,18 +1,7 @@
-import { type KeyPair, OMEMO_2, type OmemoBackend, OmemoError, toUtf8 } from "@omemo/core";
+import { type KeyFunctions, type KeyPair, OMEMO_2, OmemoError, toUtf8 } from "@omemo/core";
 import { clamp, edwardsPublicKey, signEd25519, signXEdDsa } from "../curve/xeddsa.js";
 import type { Context } from "../session/context.js";
 import type { Contexts } from "./contexts.js";
-
-type KeyFunctions = Pick<
-  OmemoBackend,
-  | "generateIdentity"
-  | "generateKeyPairs"
-  | "encodeIdentityKey"
-  | "decodeIdentityKey"
-  | "signPreKey"
-  | "signLabel"
-  | "verifyLabel"
->;
 
 /** Labels of this length look like a signed prekey, so none is signed [O2-33]. */
 const SIGNED_PREKEY_LENGTH = 32;

@@ -122,11 +122,24 @@ export interface Refused {
   readonly reason: RefusalReason;
 }
 
-/** Computes, and nothing else: no store, no network, no clock, no trust. */
-export interface OmemoBackend {
-  /** Stored beside each session, so a record never reaches the wrong backend. */
-  readonly id: string;
-  readonly versions: readonly OmemoVersion[];
+/** Where the ratchet of a session stands; counts and no keys. */
+export interface SessionCounters {
+  /** Messages in the sending chain. */
+  readonly sent: number;
+  /** Messages in the sending chain before it. */
+  readonly sentBefore: number;
+  /** Position that the next message of the newest receiving chain has in it; 0 without one. */
+  readonly received: number;
+  /** Receiving chains so far. */
+  readonly chains: number;
+  /** States that were replaced and can still read. */
+  readonly archived: number;
+  /** The peer has not answered: each message repeats the key exchange [O2-113]. */
+  readonly isPending: boolean;
+}
+
+/** The part of a backend that knows no sessions. */
+export interface KeyFunctions {
   /** A pair whose Ed25519 form has sign bit 0 [O2-09]. */
   generateIdentity(): Promise<KeyPair>;
   /** Yields between slices, so that a hundred of them block nobody. */
@@ -141,6 +154,13 @@ export interface OmemoBackend {
   signLabel(identity: KeyPair, label: string): Promise<Uint8Array>;
   /** `identityKey` in its published form [O2-30]. */
   verifyLabel(identityKey: Uint8Array, label: string, signature: Uint8Array): Promise<boolean>;
+}
+
+/** Computes, and nothing else: no store, no network, no clock, no trust. */
+export interface OmemoBackend extends KeyFunctions {
+  /** Stored beside each session, so a record never reaches the wrong backend. */
+  readonly id: string;
+  readonly versions: readonly OmemoVersion[];
   /** Verifies the bundle's signature first, always [O2-39f, W-33]. */
   initiate(input: InitiateInput): Promise<Initiated | NeedsParts | Refused>;
   /** A key exchange: a new session, or one more message of a known one [O2-121, W-90]. */
@@ -148,4 +168,6 @@ export interface OmemoBackend {
   /** One plaintext for many sessions; answers in the order given, yields every few milliseconds. */
   encryptFor(sessions: readonly Session[], plaintext: Uint8Array): Promise<readonly Sealed[]>;
   decrypt(session: Session, message: Uint8Array): Promise<Opened | NeedsParts | Refused>;
+  /** For traces, where the head alone tells. @throws OmemoError `store-failure` */
+  countersOf?(session: Session): SessionCounters;
 }

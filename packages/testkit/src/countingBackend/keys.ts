@@ -2,26 +2,15 @@ import {
   concatBytes,
   equalBytes,
   type IdentityKey,
+  type KeyFunctions,
   type KeyPair,
   LEGACY,
-  type OmemoBackend,
   type OmemoVersion,
   toHex,
   toUtf8,
 } from "@omemo/core";
 import { deserializeKey, serializeKey } from "@omemo/core/wire";
 import { digest, digestBytes } from "./digest.js";
-
-type KeyFunctions = Pick<
-  OmemoBackend,
-  | "generateIdentity"
-  | "generateKeyPairs"
-  | "encodeIdentityKey"
-  | "decodeIdentityKey"
-  | "signPreKey"
-  | "signLabel"
-  | "verifyLabel"
->;
 
 /** Keys that only look like keys, and signatures that anybody could make. */
 export function keyFunctions(randomBytes: (length: number) => Uint8Array): KeyFunctions {
