@@ -14,6 +14,7 @@ import { accept } from "../session/accept.js";
 import { refuse } from "../session/answer.js";
 import { answerOpened } from "../session/answerOpened.js";
 import type { Context } from "../session/context.js";
+import { countersOf } from "../session/countersOf.js";
 import { encryptMessage } from "../session/encryptMessage.js";
 import { initiate } from "../session/initiate.js";
 import { attemptOn, openMessage } from "../session/openMessage.js";
@@ -33,6 +34,7 @@ export function createBackend(primitives: Primitives, options: ReplayOptions): O
     accept: (input) => accept(contexts[input.version], input),
     encryptFor: (sessions, plaintext) => encryptFor(contexts, sessions, plaintext),
     decrypt: (session, message) => decrypt(contexts[session.version], session, message),
+    countersOf: ({ head }) => countersOf(decodeHead(head)),
   };
 }
 

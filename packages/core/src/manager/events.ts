@@ -2,6 +2,7 @@ import type { OmemoDevice, OmemoIdentity } from "../domain/device.js";
 import type { BareJid } from "../domain/jid.js";
 import type { RoomChange } from "../domain/room.js";
 import type { OmemoVersion } from "../domain/version.js";
+import type { DecryptionAttempt } from "../session/attempt.js";
 import type { OptOutChange } from "../session/optOut/planOptOut.js";
 import type {
   ReceivedControl,
@@ -86,6 +87,8 @@ export interface OmemoEvents {
   control: ReceivedControl;
   /** A message that could not be read; duplicates are silent [O2-132]. */
   failure: ReceiveFailure;
+  /** A key was tried, duplicates and repetitions after a conflict included: what a trace is made of. */
+  attempt: DecryptionAttempt;
   /** A room repeated what this device said there, and so everybody in it has it [MUC-11]. */
   reflection: ReceivedStanza;
   /** We entered or left a room, or who would read a message to it changed [MUC-12]. */

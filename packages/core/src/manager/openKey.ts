@@ -17,6 +17,7 @@ import {
 import { type KeyHeader, readKeyHeader } from "../wire/keyMessage/readKeyHeader.js";
 import type { Context } from "./context.js";
 import { readSession, requireUnchanged, type StoredSession, withParts } from "./sessions.js";
+import { tellAttempt } from "./tellAttempt.js";
 
 /** The encrypted key of one device, opened, with what was loaded for it. */
 export interface OpenedKey {
@@ -60,8 +61,10 @@ export async function openKey(
   const sender = { device, version, storedDevice, record };
   let refused: KeyResult = { kind: "refused", reason: "malformed" };
   for (const { bytes, isKeyExchange } of keys) {
+    const since = context.clock.now();
     const header = readKeyHeader(version, bytes, isKeyExchange);
     const result = await openOne(context, sender, header, bytes);
+    tellAttempt(context, { device, version, header, since }, result);
     if (result.kind === "opened" || result.reason === "duplicate") return result;
     if (refused.reason === "malformed") refused = result;
   }

@@ -14,6 +14,7 @@ import {
   type Session,
   toHex,
 } from "@omemo/core";
+import { countersOf } from "./countersOf.js";
 import { initiate, readExchanged } from "./exchange.js";
 import {
   bytesOf,
@@ -57,6 +58,7 @@ export function countingBackend(options: CountingBackendOptions = {}): OmemoBack
     encryptFor: async (sessions, plaintext) =>
       sessions.map((session) => seal(keys, session, plaintext)),
     decrypt: async (session, message) => decrypt(keys, randomBytes, session, message),
+    countersOf: (session) => countersOf(loadSession(session).record),
   };
 }
 

@@ -45,6 +45,15 @@ export function conversationTests(test: BackendTest): void {
     }
   });
 
+  test("counts what was sent and heard, if it tells where a session stands", async (backend, version) => {
+    const { alice, bob } = await friends(backend, version);
+    for (const content of ["one", "two", "three"]) await bob.open(await alice.seal(text(content)));
+    const [sender, listener] = [alice, bob].map((each) => backend.countersOf?.(each.loaded([])));
+    if (sender === undefined || listener === undefined) return;
+    assertEqual([sender.sent, listener.received], [4, 4], "messages of the chain");
+    assertEqual([sender.isPending, listener.isPending], [false, false], "waiting for an answer");
+  });
+
   test("uses one message key twice when asked twice from one state, so callers take turns [O2-66]", async (backend, version) => {
     const { alice, bob } = await friends(backend, version);
     const session = alice.loaded([]);
