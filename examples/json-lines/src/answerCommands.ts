@@ -1,7 +1,17 @@
 import { createInterface } from "node:readline";
 import { type Command, parseCommand } from "./command.js";
 import { describeError } from "./describeError.js";
-import type { Emit } from "./jsonEvent.js";
+import type { Emit, JsonEvent } from "./jsonEvent.js";
+
+/** What is done about commands. */
+export interface Answering {
+  /** Resolves with the `result` of the answer. */
+  execute(command: Command): Promise<unknown>;
+  /** Whether a command is done at once: an earlier one that is under way may wait for it. */
+  isUrgent(command: Command): boolean;
+  /** No command comes any more; those that came are still answered. */
+  noMoreInput(): void;
+}
 
 /**
  * Answers the commands in `input`, one after another, until `quit` or its end. Resolves with the
@@ -10,20 +20,45 @@ import type { Emit } from "./jsonEvent.js";
 export async function answerCommands(
   input: NodeJS.ReadableStream,
   emit: Emit,
-  execute: (command: Command) => Promise<unknown>,
+  { execute, isUrgent, noMoreInput }: Answering,
 ): Promise<Command | undefined> {
+  let answered: Promise<void> = Promise.resolve();
+  const inTurn = (answer: () => Promise<void>): void => {
+    answered = answered.then(answer);
+    answered.catch(() => undefined); // it is waited for at the end
+  };
+  let quit: Command | undefined;
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() === "") continue;
-    let command: Command | undefined;
-    try {
-      command = parseCommand(line);
-      if (command.cmd === "quit") return command;
-      const result = await execute(command);
-      await emit({ ev: "done", id: command.id ?? null, cmd: command.cmd, result });
-    } catch (error) {
-      const about = { id: command?.id ?? null, cmd: command?.cmd ?? null };
-      await emit({ ev: "failed", ...about, ...describeError(error) });
-    }
+    const command = commandIn(line);
+    if (command instanceof Error) {
+      inTurn(() => emit({ ev: "failed", id: null, cmd: null, ...describeError(command) }));
+    } else if (command.cmd === "quit") {
+      quit = command;
+      break;
+    } else if (isUrgent(command)) await answer(command, emit, execute);
+    else inTurn(() => answer(command, emit, execute));
   }
-  return undefined;
+  noMoreInput();
+  await answered;
+  return quit;
+}
+
+function commandIn(line: string): Command | Error {
+  try {
+    return parseCommand(line);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(`${error}`);
+  }
+}
+
+async function answer(command: Command, emit: Emit, execute: Answering["execute"]): Promise<void> {
+  const about = { id: command.id ?? null, cmd: command.cmd };
+  let event: JsonEvent;
+  try {
+    event = { ev: "done", ...about, result: await execute(command) };
+  } catch (error) {
+    event = { ev: "failed", ...about, ...describeError(error) };
+  }
+  await emit(event);
 }

@@ -1,6 +1,7 @@
 import { type Client, client } from "@xmpp/client";
-import { type Options, UsageError } from "./options.js";
+import type { Options } from "./options.js";
 import { trustAuthority } from "./trustAuthority.js";
+import { UsageError } from "./usageError.js";
 
 /** For a step of the login, in ms. The two seconds of `@xmpp/client` are few for a busy server. */
 const TIMEOUT = 20_000;

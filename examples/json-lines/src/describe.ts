@@ -1,5 +1,6 @@
 import {
   type DeviceListChange,
+  type IdentityChange,
   LEGACY,
   OMEMO_2,
   type OmemoVersion,
@@ -122,6 +123,12 @@ export function describeFailure(failure: ReceiveFailure, own: string): JsonEvent
 export function describeDeviceList({ owner, version, devices }: DeviceListChange): JsonEvent {
   const entries = devices.map(({ deviceId }) => [deviceId, null]);
   return { ev: "device_list", jid: owner, ns: version, devices: Object.fromEntries(entries) };
+}
+
+/** A device showed this key for the first time, in place of another one if it is `changed`. */
+export function describeIdentity({ identity, isChangedKey }: IdentityChange): JsonEvent {
+  const { jid, deviceId, fingerprint } = identity;
+  return { ev: "identity", jid, device: deviceId, key: fingerprint, changed: isChangedKey };
 }
 
 /** One `sent` for each version, then one `failed` for each device that should have been reached. */

@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { UsageError } from "./options.js";
+import { UsageError } from "./usageError.js";
 
 /**
  * The default export of a module that an option names: by a path (absolute, or starting with a dot),

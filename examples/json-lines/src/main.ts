@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { describeError } from "./describeError.js";
 import { emitTo } from "./jsonEvent.js";
-import { parseOptions, UsageError } from "./options.js";
+import { parseOptions } from "./options.js";
 import { run } from "./run.js";
+import { UsageError } from "./usageError.js";
 
 const emit = emitTo(process.stdout);
 // Nobody reads any more: what was not written stays in the store.

@@ -1,7 +1,8 @@
 import { memoryStore, type OmemoStore } from "@omemo/core";
 import { fileStore } from "@omemo/store-file";
 import { importFactory } from "./importFactory.js";
-import { type Options, UsageError } from "./options.js";
+import type { Options } from "./options.js";
+import { UsageError } from "./usageError.js";
 
 /** What a module given as `--store-module` exports as default. */
 export type StoreFactory = (state: string, account: string) => OmemoStore | Promise<OmemoStore>;

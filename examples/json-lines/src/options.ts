@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 import { LEGACY, OMEMO_2, type OmemoVersion, parseBareJid } from "@omemo/core";
+import { parseTrustChoice, type TrustChoice } from "./trust/trustChoice.js";
+import { UsageError } from "./usageError.js";
 
 /** What the command line and the environment ask for. */
 export interface Options {
@@ -20,17 +22,12 @@ export interface Options {
   readonly backend: string;
   /** All that the backend speaks when absent. */
   readonly versions: readonly OmemoVersion[] | undefined;
-  readonly trust: "blind" | "manual";
+  readonly trust: TrustChoice;
   readonly label: string | undefined;
   /** Age in ms at which the signed prekey is replaced. */
   readonly rotation: number | undefined;
   readonly echo: boolean;
   readonly verbose: boolean;
-}
-
-/** A command line that cannot be followed, with the reason in words. */
-export class UsageError extends Error {
-  override readonly name: string = "UsageError";
 }
 
 const VERSIONS: Readonly<Record<string, readonly OmemoVersion[]>> = {
@@ -107,7 +104,7 @@ export function parseOptions(
     storeModule: given["store-module"],
     backend: given.backend,
     versions: given.ns === undefined ? undefined : VERSIONS[oneOf(given.ns, "--ns", VERSION_NAMES)],
-    trust: oneOf(given.trust, "--trust", ["blind", "manual"]),
+    trust: parseTrustChoice(given.trust),
     label: given.label,
     rotation: given.rotate === undefined ? undefined : 1000 * wholeNumber(given.rotate, "--rotate"),
     echo: given.echo,

@@ -1,5 +1,7 @@
-import type { BareJid, OmemoManager, OmemoTrustCallback, XmlElement } from "@omemo/core";
+import type { BareJid, OmemoManager, XmlElement } from "@omemo/core";
+import type { AuditEntry, TrustPolicy } from "@omemo/trust";
 import type { Emit } from "./jsonEvent.js";
+import type { Questions } from "./trust/questions.js";
 
 /** What commands work with. */
 export interface Peer {
@@ -30,7 +32,10 @@ export interface Peer {
     | "sendRatchetUpdateMessage"
     | "sendRoomContent"
   >;
-  readonly trust: OmemoTrustCallback;
+  readonly trust: TrustPolicy;
+  /** All decisions about keys, oldest first. */
+  readLog(): Promise<readonly AuditEntry[]>;
+  readonly questions: Questions;
   /** Sends a stanza as it is. */
   send(stanza: XmlElement): Promise<unknown>;
   /** Sends a request; rejects when it is refused. */

@@ -6,6 +6,7 @@ import {
   describeControl,
   describeDeviceList,
   describeFailure,
+  describeIdentity,
   describeMessage,
   describeOptOut,
   describePlain,
@@ -47,6 +48,7 @@ export function report(
   });
   manager.on("reflection", (stanza) => emit(describeReflection(stanza, jid)));
   manager.on("opt-out", (change) => emit(describeOptOut(change)));
+  manager.on("identity", (change) => emit(describeIdentity(change)));
   manager.on("device-list", (change) => emit(describeDeviceList(change)));
   manager.on("problem", async ({ what, error, willRetry }) => {
     const { error: reason } = describeError(error);

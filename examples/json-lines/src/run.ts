@@ -1,11 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import type { OmemoManager, OmemoOptions, OmemoVersion } from "@omemo/core";
-import { blindTrust, manualTrust } from "@omemo/trust";
 import omemo, { fromXmlElement, type XmppClient, type XmppElement } from "@omemo/xmpp-client";
 import { type Client, xml } from "@xmpp/client";
 import { answerCommands } from "./answerCommands.js";
 import type { Command } from "./command.js";
-import { execute } from "./commands/execute.js";
+import { execute, isUrgent } from "./commands/execute.js";
 import { connect, start } from "./connect.js";
 import { enterRooms } from "./enterRooms.js";
 import type { Emit, JsonEvent } from "./jsonEvent.js";
@@ -14,6 +13,8 @@ import { openStore } from "./openStore.js";
 import type { Options } from "./options.js";
 import type { Peer } from "./peer.js";
 import { report, reportPlain } from "./report.js";
+import { openTrust } from "./trust/openTrust.js";
+import { openQuestions } from "./trust/questions.js";
 
 /** What the program runs in. */
 export interface Surroundings {
@@ -38,8 +39,9 @@ export async function run(options: Options, surroundings: Surroundings): Promise
   const backend = await loadBackend(options.backend);
   const xmpp = connect(options, log);
   const store = await openStore(options);
-  const trust = options.trust === "blind" ? blindTrust(store) : manualTrust(store);
-  const manager = omemo(xmpp, { backend, store, trust, ...managerOptions(options) });
+  const questions = openQuestions(emit);
+  const { policy: trust, readLog, undecided } = openTrust(options, store, questions);
+  const manager = omemo(xmpp, { backend, store, trust, undecided, ...managerOptions(options) });
   const reporting = { jid: options.jid, emit, log, echo: options.echo };
   report(manager, reporting);
   reportPlain(xmpp, reporting);
@@ -55,7 +57,7 @@ export async function run(options: Options, surroundings: Surroundings): Promise
   const caller: IqCaller = xmpp.iqCaller;
   const request: Peer["request"] = (iq) => caller.request(fromXmlElement(iq));
   const enter = enterRooms(xmpp, manager);
-  const peer = { manager, trust, emit, send, request, enter };
+  const peer = { manager, trust, readLog, questions, emit, send, request, enter };
   const quit = await answerUntilEnd(peer, options.echo, surroundings);
 
   await Promise.race([manager.idle(), setTimeout(FLUSH_TIME, undefined, { ref: false })]);
@@ -79,8 +81,16 @@ async function answerUntilEnd(
   echo: boolean,
   { input, emit, terminated }: Surroundings,
 ): Promise<Command | undefined> {
-  const signal = terminated.then(() => undefined);
-  const answering = answerCommands(input, emit, (command) => execute(peer, command));
+  const { dismiss } = peer.questions;
+  const signal = terminated.then(() => {
+    dismiss();
+    return undefined;
+  });
+  const answering = answerCommands(input, emit, {
+    execute: (command) => execute(peer, command),
+    isUrgent,
+    noMoreInput: dismiss,
+  });
   const end = echo ? answering.then((quit) => quit ?? signal) : answering;
   return Promise.race([end, signal]);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as tls from "node:tls";
-import { UsageError } from "./options.js";
+import { UsageError } from "./usageError.js";
 
 /**
  * Believes the authority in a PEM file from now on, beside the usual ones. `@xmpp/client` takes no

@@ -8,11 +8,22 @@ import type { JsonEvent } from "../src/jsonEvent.js";
 async function answer(
   lines: readonly string[],
   execute: (command: Command) => Promise<unknown>,
+  noMoreInput: () => void = () => undefined,
 ): Promise<{ readonly events: readonly JsonEvent[]; readonly quit: Command | undefined }> {
   const events: JsonEvent[] = [];
   const emit = async (event: JsonEvent) => void events.push(event);
-  const quit = await answerCommands(Readable.from([lines.join("\n")]), emit, execute);
+  const told = { execute, isUrgent: ({ cmd }: Command) => cmd === "now", noMoreInput };
+  const quit = await answerCommands(Readable.from([lines.join("\n")]), emit, told);
   return { events, quit };
+}
+
+/** A promise, and what resolves it. */
+function gate(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let open: () => void = () => undefined;
+  const promise = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { promise, resolve: open };
 }
 
 describe("the answers to commands", () => {
@@ -39,6 +50,21 @@ describe("the answers to commands", () => {
     );
     expect(begun).toEqual([1, 1, 2, 2]);
     expect(events.map(({ id }) => id)).toEqual([1, 2]);
+  });
+
+  it("are given at once where an earlier command may wait for them", async () => {
+    const { promise, resolve } = gate();
+    const { events } = await answer(
+      ['{"cmd":"a","id":1}', '{"cmd":"b","id":2}', '{"cmd":"now","id":3}'],
+      async ({ cmd }) => (cmd === "now" ? resolve() : promise),
+    );
+    expect(events.map(({ id }) => id)).toEqual([3, 1, 2]);
+  });
+
+  it.each([[[]], [['{"cmd":"quit"}']]])("do not wait for more after the end, %j", async (end) => {
+    const { promise, resolve } = gate();
+    const { events } = await answer(['{"cmd":"a","id":1}', ...end], () => promise, resolve);
+    expect(events).toMatchObject([{ ev: "done", id: 1 }]);
   });
 
   it("say why a line is no command", async () => {

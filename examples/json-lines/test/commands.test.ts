@@ -157,22 +157,6 @@ describe("a command", () => {
     ]);
   });
 
-  it("trust decides about a key of the account, however it is written", async () => {
-    const { peer, calls } = scriptedPeer();
-    const key = KEY.toUpperCase();
-    await execute(peer, { cmd: "trust", jid: ROMEO, key, level: "DISTRUSTED" });
-    expect(calls).toEqual([["setTrust", ROMEO, KEY, "untrusted"]]);
-  });
-
-  it("trust refuses keys that no device of the account shows, and unknown levels", async () => {
-    const { peer, calls } = scriptedPeer();
-    const other = { cmd: "trust", jid: ROMEO, key: "ef".repeat(32), level: "TRUSTED" };
-    await expect(execute(peer, other)).rejects.toThrow("no device with this key");
-    const level = { cmd: "trust", jid: ROMEO, key: KEY, level: "FRIEND" };
-    await expect(execute(peer, level)).rejects.toThrow("TRUSTED, DISTRUSTED, UNDECIDED");
-    expect(calls).toEqual([]);
-  });
-
   it("replace without a device is for the whole account, and without an account for all [O2-146]", async () => {
     const { peer, calls } = scriptedPeer();
     expect(await execute(peer, { cmd: "replace", jid: ROMEO })).toEqual({ 3: "no-bundle" });

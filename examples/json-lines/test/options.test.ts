@@ -1,6 +1,7 @@
 import { LEGACY, OMEMO_2 } from "@omemo/core";
 import { describe, expect, it } from "vitest";
-import { parseOptions, UsageError } from "../src/options.js";
+import { parseOptions } from "../src/options.js";
+import { UsageError } from "../src/usageError.js";
 
 const ACCOUNT = ["--jid", "juliet@example.org", "--password", "secret"];
 
@@ -21,7 +22,7 @@ describe("the command line", () => {
       state: undefined,
       backend: "noble",
       versions: undefined,
-      trust: "blind",
+      trust: { policy: "blind" },
       label: undefined,
       rotation: undefined,
       echo: false,
@@ -56,6 +57,14 @@ describe("the command line", () => {
     expect(parse("--store-module", "./sql.js", "--state", "db").storeModule).toBe("./sql.js");
   });
 
+  it("takes a policy, and whom it is about", () => {
+    expect(parse("--trust", "btbv").trust).toEqual({ policy: "btbv" });
+    expect(parse("--trust", "verified-only").trust).toEqual({ policy: "verified-only" });
+    const whom = "romeo@example.net,example.org";
+    expect(parse("--trust", `allow-list:${whom}`).trust).toEqual({ policy: "allow-list", whom });
+    expect(parse("--trust", "pinned:C:\\keys.json").trust).toMatchObject({ whom: "C:\\keys.json" });
+  });
+
   it("counts the rotation in seconds", () => {
     expect(parse("--rotate", "60").rotation).toBe(60_000);
   });
@@ -65,7 +74,11 @@ describe("the command line", () => {
     [["--jid", "example.org"], "--jid"],
     [["--password", ""], "--password"],
     [["--ns", "otr"], "omemo2, legacy, both"],
-    [["--trust", "tofu"], "blind, manual"],
+    [["--trust", "friends"], "manual, always-ask, blind, tofu, btbv, allow-list"],
+    [["--trust", "allow-list"], "addresses or a file"],
+    [["--trust", "pinned:"], "addresses or a file"],
+    [["--trust", "verified-only:"], "addresses or a file"],
+    [["--trust", "tofu:romeo@example.net"], "takes nothing"],
     [["--service", "http://example.org"], "--service"],
     [["--service", "ws://example.org", "--port", "5222"], "either"],
     [["--port", "http"], "--port"],

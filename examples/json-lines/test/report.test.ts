@@ -126,6 +126,21 @@ describe("the report of an opt-out", () => {
   });
 });
 
+describe("the report of a key", () => {
+  it("says that a device shows it for the first time, or in place of another [O2-109]", async () => {
+    const { happen, events } = reported();
+    const { device, fingerprint } = MESSAGE;
+    for (const isChangedKey of [false, true]) {
+      await happen("identity", { identity: { ...device, fingerprint }, isChangedKey });
+    }
+    const about = { ev: "identity", jid: ROMEO, device: 2, key: fingerprint };
+    expect(events).toEqual([
+      { ...about, changed: false },
+      { ...about, changed: true },
+    ]);
+  });
+});
+
 describe("the report of a problem in the background", () => {
   it("is for the log alone while it is tried again, and an event when it is not", async () => {
     const { happen, events, log } = reported();

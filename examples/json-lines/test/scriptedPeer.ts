@@ -1,4 +1,4 @@
-import type { OmemoFingerprint, TrustState, XmlElement } from "@omemo/core";
+import type { OmemoFingerprint, XmlElement } from "@omemo/core";
 import {
   type BareJid,
   bareJid,
@@ -8,6 +8,7 @@ import {
   type HistoryPage,
   type IntendedDevice,
   LEGACY,
+  memoryStore,
   OMEMO_2,
   type OmemoDevice,
   OmemoError,
@@ -18,8 +19,10 @@ import {
   type TransportMessage,
 } from "@omemo/core";
 import { serialize } from "@omemo/core/wire";
+import { manualTrust, readAuditLog, storeTable } from "@omemo/trust";
 import type { JsonEvent } from "../src/jsonEvent.js";
 import type { Peer } from "../src/peer.js";
+import { openQuestions } from "../src/trust/questions.js";
 
 export const ROMEO: BareJid = bareJid("romeo@example.net");
 export const OWN: OmemoDevice = { jid: bareJid("juliet@example.org"), deviceId: deviceId(1) };
@@ -136,7 +139,9 @@ export function scriptedPeer(): ScriptedPeer {
   const calls: unknown[] = [];
   const events: JsonEvent[] = [];
   const stanzas: string[] = [];
-  const trust = new Map<string, TrustState>();
+  const store = memoryStore();
+  const trust = manualTrust(storeTable(store, { audit: true, now: () => 0 }));
+  const emit = async (event: JsonEvent) => void events.push(event);
   const note = (call: string) => async (argument?: unknown) => void calls.push([call, argument]);
   const peer: Peer = {
     manager: {
@@ -154,13 +159,12 @@ export function scriptedPeer(): ScriptedPeer {
       initialize: note("initialize"),
       getActiveFingerprints: async (jid) => {
         calls.push(["getActiveFingerprints", jid]);
-        return [];
+        return jid === ROMEO ? [{ ...LAPTOP.device, fingerprint: KEY }] : [];
       },
       getDevicesOf: async (jid) => (jid === OWN.jid ? [ownInfo] : [LAPTOP, TABLET]),
       getOwnDevice: () => OWN,
       getOwnFingerprint: () => "cd".repeat(32) as OmemoFingerprint,
-      getTrust: async (asked) =>
-        asked.map(({ fingerprint }) => trust.get(fingerprint) ?? "undecided"),
+      getTrust: (asked) => trust.getTrust(asked),
       history: {
         beginCatchUp: note("history.beginCatchUp"),
         endCatchUp: note("history.endCatchUp"),
@@ -228,17 +232,13 @@ export function scriptedPeer(): ScriptedPeer {
         return () => undefined;
       },
     },
-    trust: {
-      getTrust: async () => [],
-      setTrust: async ({ jid, fingerprint }, state) => {
-        calls.push(["setTrust", jid, fingerprint, state]);
-        trust.set(fingerprint, state);
-      },
-    },
+    trust,
+    readLog: () => readAuditLog(store),
+    questions: openQuestions(emit),
     send: async (stanza) => void stanzas.push(serialize(stanza)),
     request: async (iq) => void stanzas.push(serialize(iq)),
     enter: async (...entered) => void calls.push(["enter", ...entered]),
-    emit: async (event) => void events.push(event),
+    emit,
   };
   return { peer, calls, events, stanzas };
 }

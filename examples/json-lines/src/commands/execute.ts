@@ -1,7 +1,13 @@
 import type { Command } from "../command.js";
 import type { Peer } from "../peer.js";
+import { answer } from "./answer.js";
+import { auditLog } from "./auditLog.js";
 import { devices } from "./devices.js";
 import { disable, enable } from "./disable.js";
+import { distrust } from "./distrust.js";
+import { explain } from "./explain.js";
+import { showFingerprint } from "./fingerprint.js";
+import { fingerprintUri } from "./fingerprintUri.js";
 import { archive, catchUp, hold, release } from "./history.js";
 import { ask, serve } from "./iq.js";
 import { label } from "./label.js";
@@ -14,6 +20,7 @@ import { send } from "./send.js";
 import { chain, replace, update } from "./sessions.js";
 import { raw, subscribe } from "./stanzas.js";
 import { trust } from "./trust.js";
+import { verify } from "./verify.js";
 
 type Handler = (peer: Peer, command: Command) => Promise<unknown>;
 
@@ -28,6 +35,13 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["subscribe", subscribe],
   ["devices", devices],
   ["trust", trust],
+  ["distrust", distrust],
+  ["verify", verify],
+  ["fingerprint", showFingerprint],
+  ["fingerprint-uri", fingerprintUri],
+  ["explain", explain],
+  ["audit-log", auditLog],
+  ["answer", answer],
   ["replace", replace],
   ["update", update],
   ["chain", chain],
@@ -52,6 +66,11 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["hold", hold],
   ["release", release],
 ]);
+
+/** Answers what another command may be waiting for. */
+export function isUrgent({ cmd }: Command): boolean {
+  return cmd === "answer";
+}
 
 /**
  * Does what a command says, and resolves with the `result` of its answer.
