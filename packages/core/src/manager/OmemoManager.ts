@@ -12,6 +12,7 @@ import type { Sent } from "../domain/sent.js";
 import type { XmlElement } from "../domain/xmlElement.js";
 import type { TrustState } from "../ports/trust.js";
 import { activeIdentities } from "./activeIdentities.js";
+import type { ContentHandler } from "./contentHandlers.js";
 import { type OmemoPorts, ownDevice } from "./context.js";
 import { encryptContent, sendContent } from "./conversation.js";
 import { decryptElement } from "./decryptElement.js";
@@ -33,7 +34,7 @@ import type { Reception } from "./reception.js";
 import { type ReplacedSessions, replaceSession, replaceSessionsOf } from "./replaceSessions.js";
 import { encryptRoomContent, sendRoomContent } from "./rooms/roomContent.js";
 import { createRuntime, type Runtime } from "./runtime.js";
-import type { Content, SendOptions } from "./sendOptions.js";
+import type { Content, ConversationOptions, SendOptions } from "./sendOptions.js";
 import type { ResolvedSettings } from "./settings/resolveOptions.js";
 
 /**
@@ -61,6 +62,16 @@ export class OmemoManager {
   on<Name extends keyof OmemoEvents>(name: Name, listener: OmemoListener<Name>): () => void {
     const remove = this.#runtime.context.events.on(name, listener);
     if (name === "message") this.#runtime.delivery.retry();
+    return remove;
+  }
+
+  /**
+   * Gives messages whose content is of `namespace` alone to `handler`, and not to the listeners of
+   * `message`: they are for programs, such as trust messages [ATM-10]. Otherwise as for those.
+   */
+  takeContent(namespace: string, handler: ContentHandler): () => void {
+    const remove = this.#runtime.delivery.handlers.add(namespace, handler);
+    this.#runtime.delivery.retry();
     return remove;
   }
 
@@ -137,7 +148,7 @@ export class OmemoManager {
    * @throws OmemoError `undecided-identities`, `no-recipient-devices`, `transport-failure` and
    * `offline` (with the stanzas as `unsent` when they were encrypted already), `aborted`.
    */
-  sendMessage(to: string, body: string, options: SendOptions = {}): Promise<Sent> {
+  sendMessage(to: string, body: string, options: ConversationOptions = {}): Promise<Sent> {
     return sendContent(this.#runtime, to, body, options);
   }
 
@@ -150,7 +161,7 @@ export class OmemoManager {
   sendContent(
     to: string,
     content: readonly XmlElement[],
-    options: SendOptions = {},
+    options: ConversationOptions = {},
   ): Promise<Sent> {
     return sendContent(this.#runtime, to, content, options);
   }
@@ -220,7 +231,7 @@ export class OmemoManager {
   encrypt(
     to: string | readonly string[],
     content: Content,
-    options: SendOptions = {},
+    options: ConversationOptions = {},
   ): Promise<Sent> {
     const recipients = typeof to === "string" ? [to] : to;
     return encryptContent(this.#runtime, recipients, content, options, (sent) => sent);

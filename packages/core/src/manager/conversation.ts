@@ -7,14 +7,14 @@ import type { EncryptRequest } from "./prepare.js";
 import { requireOnline } from "./requireOnline.js";
 import type { Runtime } from "./runtime.js";
 import { encrypt } from "./send.js";
-import type { Content, SendOptions } from "./sendOptions.js";
+import type { Content, ConversationOptions } from "./sendOptions.js";
 
 /** Encrypts and sends to one account. @throws OmemoError `offline` before anything is encrypted. */
 export async function sendContent(
   runtime: Runtime,
   to: string,
   content: Content,
-  options: SendOptions,
+  options: ConversationOptions,
 ): Promise<Sent> {
   requireOnline(runtime.context);
   const { sent, left } = await encryptContent(runtime, [to], content, options, (ready) => ({
@@ -33,7 +33,7 @@ export async function encryptContent<Result>(
   runtime: Runtime,
   to: readonly string[],
   content: Content,
-  options: SendOptions,
+  options: ConversationOptions,
   leave: (sent: Sent) => Result,
 ): Promise<Result> {
   const { context, bundles } = runtime;
@@ -45,7 +45,7 @@ export function requestFor(
   { context, requireStarted }: Runtime,
   to: readonly string[],
   content: Content,
-  options: SendOptions,
+  options: ConversationOptions,
 ): EncryptRequest {
   requireStarted();
   const message = compose(context, content, options);
@@ -55,11 +55,14 @@ export function requestFor(
   return {
     to: addressee,
     recipients,
-    versions: context.options.versions,
+    versions: context.options.versions.filter(
+      (version) => options.versions?.includes(version) ?? true,
+    ),
     seal: (version) => sealContent(context, version, addressee, message.content),
     signal: options.signal,
     onProgress: options.onProgress,
     message,
+    ...(options.isFor !== undefined && { isFor: options.isFor }),
   };
 }
 

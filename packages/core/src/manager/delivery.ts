@@ -1,5 +1,6 @@
 import { fromInbox, type InboxRecord, inboxCodec } from "../session/records/inboxRecord.js";
 import { inboxKey, inboxPrefix } from "../session/records/recordKeys.js";
+import { type ContentHandlers, createContentHandlers } from "./contentHandlers.js";
 import type { Context } from "./context.js";
 
 /** Hands decrypted messages to the application, one after another, and forgets them when it took them. */
@@ -7,8 +8,10 @@ export interface Delivery {
   /** Finds what an earlier run could not deliver. */
   load(): Promise<void>;
   add(record: InboxRecord): void;
-  /** Delivers everything that was kept for want of a listener. */
+  /** Delivers everything that was kept for want of a listener or handler. */
   retry(): void;
+  /** For messages that no listener is to hear. */
+  readonly handlers: ContentHandlers;
   isFull(): boolean;
   idle(): Promise<void>;
 }
@@ -17,10 +20,12 @@ export function createDelivery(context: Context): Delivery {
   let waiting = 0;
   let kept: readonly { record: InboxRecord; isRedelivery: boolean }[] = [];
   let last: Promise<void> = Promise.resolve();
+  const handlers = createContentHandlers();
 
   const deliver = async (record: InboxRecord, isRedelivery: boolean): Promise<void> => {
     if (context.lifetime.isOver) return;
-    if (!context.events.has("message")) {
+    const handler = handlers.find(record.content);
+    if (handler === undefined && !context.events.has("message")) {
       kept = [...kept, { record, isRedelivery }];
       return;
     }
@@ -29,7 +34,8 @@ export function createDelivery(context: Context): Delivery {
       return;
     }
     try {
-      await context.events.emit("message", fromInbox(record, isRedelivery));
+      const message = fromInbox(record, isRedelivery);
+      await (handler === undefined ? context.events.emit("message", message) : handler(message));
     } catch (error) {
       // It stays in the store, and comes again at the next start.
       context.events.notify("problem", { what: "deliver", error, willRetry: true });
@@ -46,6 +52,7 @@ export function createDelivery(context: Context): Delivery {
       });
   };
   return {
+    handlers,
     load: async () => {
       const records: InboxRecord[] = [];
       for await (const stored of context.store.list(inboxPrefix)) {

@@ -15,6 +15,8 @@ export type OpenedContent =
       readonly kind: "content";
       readonly content: readonly XmlElement[];
       readonly warnings: ReceivedMessage["warnings"];
+      /** As they were written, after they were compared with the stanza. */
+      readonly affixes?: NonNullable<ReceivedMessage["affixes"]>;
       /** The one inside, which nobody on the way could change [SID-04]. */
       readonly originId?: string;
     }
@@ -86,6 +88,7 @@ function openEnvelope(
     kind: "content",
     content,
     warnings: [...affixes.warnings, ...dropped],
+    affixes: { from: envelope.from, to: envelope.to, time: envelope.time },
     ...(originId !== undefined && { originId }),
   };
 }

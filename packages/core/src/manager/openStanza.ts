@@ -130,6 +130,7 @@ async function commit(
           originId: content.originId ?? about.originId,
           content: content.content,
           warnings: content.warnings,
+          ...(content.affixes !== undefined && { affixes: content.affixes }),
           ...(beside.length > 0 && { unprotected: beside }),
         }
       : undefined;

@@ -1,4 +1,5 @@
 import type { SkippedDevice } from "../domain/delivery.js";
+import type { OmemoIdentity } from "../domain/device.js";
 import type { BareJid } from "../domain/jid.js";
 import type { OmemoVersion } from "../domain/version.js";
 import type { ComposedMessage } from "../session/content/composeMessage.js";
@@ -24,6 +25,8 @@ export interface EncryptRequest {
   seal(version: OmemoVersion): Promise<SealedContent | undefined>;
   readonly signal: AbortSignal | undefined;
   readonly onProgress?: GatherOptions["onProgress"];
+  /** Whether a device is to read it; absent where every one is. */
+  readonly isFor?: (identity: OmemoIdentity) => boolean;
   /** What is said; absent where that is nothing. */
   readonly message?: ComposedMessage;
   /** For a message to a room; else it is said in a conversation, and has to reach everybody. */
@@ -69,8 +72,10 @@ export async function prepare(
 ): Promise<Prepared> {
   const accounts = [...new Set([...request.recipients, ownDevice(context).jid])];
   const gathered = await gather(context, bundles, accounts, request.versions, request);
-  const contents = await sealContents(request, gathered.targets);
-  const { targets, mute } = byContent(gathered.targets, contents);
+  const { isFor = () => true } = request;
+  const meant = gathered.targets.filter(({ identity }) => isFor(identity));
+  const contents = await sealContents(request, meant);
+  const { targets, mute } = byContent(meant, contents);
   return {
     targets,
     contents,

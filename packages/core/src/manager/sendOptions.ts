@@ -1,4 +1,6 @@
+import type { OmemoIdentity } from "../domain/device.js";
 import type { GatherProgress } from "../domain/gatherProgress.js";
+import type { OmemoVersion } from "../domain/version.js";
 import type { XmlElement } from "../domain/xmlElement.js";
 
 /** Options of one message; of a plan `signal` alone counts. */
@@ -19,6 +21,17 @@ export interface SendOptions {
   readonly isEphemeral?: boolean;
   /** For servers, unencrypted: hints, addresses; everything else is refused [SCE-09, SCE-13]. */
   readonly outside?: readonly XmlElement[];
+}
+
+/** Options of one message in a conversation. */
+export interface ConversationOptions extends SendOptions {
+  /** Those that may carry it. Default: all that the manager speaks. */
+  readonly versions?: readonly OmemoVersion[];
+  /**
+   * Whether a device, own or of the recipient, is to read it: the others are as if there were none.
+   * Trust is asked all the same. Default: every device [TM-05].
+   */
+  readonly isFor?: (identity: OmemoIdentity) => boolean;
 }
 
 /** What a message says: a text, or elements. */

@@ -49,6 +49,16 @@ export interface ReceivedMessage extends ReceivedStanza {
   readonly unprotected: readonly XmlElement[];
   /** `time`: the time stamp inside does not fit [O2-96]; `refused-content`: a forbidden element was dropped [O2-99]. */
   readonly warnings: readonly ("time" | "refused-content")[];
+  /**
+   * OMEMO 2 only: what stands inside beside the content, each `undefined` when it is missing. Sender
+   * and recipient are those of the stanza, or it would not be here; `time` is in ms since 1970, and
+   * may be any [O2-92 … O2-96].
+   */
+  readonly affixes?: {
+    readonly from: string | undefined;
+    readonly to: string | undefined;
+    readonly time: number | undefined;
+  };
   /** It was delivered before, but the listener did not take it over. */
   readonly isRedelivery: boolean;
 }
