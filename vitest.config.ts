@@ -13,6 +13,8 @@ const project = (name: string): TestProjectConfiguration => ({
     root: `./packages/${name}`,
     include: ["test/**/*.test.ts"],
     exclude: ["test/**/*.lab.test.ts", "test/**/*.browser.test.ts"],
+    // Some of its tests give Node an IndexedDB, one needs it to have none.
+    isolate: name === "store-indexeddb",
   },
 });
 
@@ -29,6 +31,7 @@ const lab: TestProjectConfiguration = {
     root: "./packages/scenarios",
     include: ["**/*.lab.test.ts"],
     maxWorkers: 2,
+    isolate: true,
   },
 };
 
@@ -38,6 +41,7 @@ const browser: TestProjectConfiguration = {
   test: {
     name: "browser",
     include: ["packages/*/test/**/*.browser.test.ts"],
+    isolate: true,
     api: { host: "127.0.0.1" },
     browser: {
       enabled: true,
@@ -63,6 +67,7 @@ const processes = (name: "crash" | "race"): TestProjectConfiguration => ({
     root: "./packages/scenarios",
     include: [`${name}/**/*.test.ts`],
     fileParallelism: false,
+    isolate: true,
     provide: { chromium },
   },
 });
@@ -77,6 +82,7 @@ const packages = [
   "store-indexeddb",
   "store-encrypted",
   "trust",
+  "archive",
   "xmpp-client",
   "testkit",
   "scenarios",
@@ -95,6 +101,7 @@ const config: ViteUserConfig = defineConfig({
     alias: [
       { find: /^@omemo\/core\/wire$/, replacement: source("core/src/wire/index.ts") },
       { find: /^@omemo\/core\/backup$/, replacement: source("core/src/backup/index.ts") },
+      { find: /^@omemo\/core\/trace$/, replacement: source("core/src/trace/index.ts") },
       {
         find: /^@omemo\/trust\/verification$/,
         replacement: source("trust/src/verification/index.ts"),
@@ -105,13 +112,14 @@ const config: ViteUserConfig = defineConfig({
       },
       { find: /^@omemo\/backend-noble$/, replacement: source("backend-noble/src/index.node.ts") },
       {
-        find: /^@omemo\/(core|backend-libsignal|store-file|store-caching|store-sql|store-indexeddb|store-encrypted|trust|xmpp-client|testkit)$/,
+        find: /^@omemo\/(core|backend-libsignal|store-file|store-caching|store-sql|store-indexeddb|store-encrypted|trust|archive|xmpp-client|testkit)$/,
         replacement: source("$1/src/index.ts"),
       },
     ],
   },
   test: {
     maxWorkers: "100%", // else a core is left idle: with two, the half of the machine
+    isolate: false, // no module has state, so files may share them: half of the time was imports
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [

@@ -1,5 +1,5 @@
 import { LEGACY, OMEMO_2 } from "@omemo/core";
-import { crashAt, simulatedDisk } from "@omemo/testkit";
+import { countingBackend, crashAt, messageKeys, simulatedDisk } from "@omemo/testkit";
 import { describe, expect, it } from "vitest";
 import { type GuestOptions, party } from "../../src/network/party.js";
 
@@ -168,7 +168,12 @@ async function pointsOf(options: GuestOptions): Promise<number> {
 }
 
 describe.each([OMEMO_2, LEGACY] as const)("a process that dies, in %s", (version) => {
-  const options: GuestOptions = { versions: [version], limits: { preKeyCount: 3 } };
+  const keys = messageKeys();
+  const options: GuestOptions = {
+    versions: [version],
+    limits: { preKeyCount: 3 },
+    backend: (randomBytes) => countingBackend({ keys, randomBytes }),
+  };
 
   it.each(["before", "after"] as const)(
     "%s any single await loses and doubles nothing (invariants 1 and 2)",
