@@ -24,9 +24,9 @@ function allowedPackages(member: Member, members: readonly Member[], side: Side)
   return new Set(usable.map(({ manifest }) => manifest.name));
 }
 
-/** What core takes from outside, and the one folder that may: an entry of its own loads it. */
-const CORE_NEEDS: ReadonlyMap<string, string> = new Map([
-  ["@noble/hashes", "packages/core/src/backup/"],
+/** What core takes from outside, and the folders that may: entries of their own load it. */
+const CORE_NEEDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["@noble/hashes", ["packages/core/src/backup/", "packages/core/src/trace/"]],
 ]);
 
 /** Why `member` may not depend on the package `name`; `undefined` when it may. */
@@ -46,8 +46,8 @@ export function whyForbidden(
     return `${side} code of ${member.folder} may not depend on this package of ours`;
   }
   if (member.folder === "packages/core" && side === "production") {
-    const user = CORE_NEEDS.get(name);
-    if (user !== undefined && (file ?? user).startsWith(user)) return undefined;
+    const users = CORE_NEEDS.get(name) ?? [];
+    if (users.some((user) => (file ?? user).startsWith(user))) return undefined;
     return "core depends on nothing but the platform";
   }
   return undefined;

@@ -6,7 +6,7 @@ import type { Gate } from "./gate.ts";
 import { isPublished, type Member, readWorkspace } from "./workspace.ts";
 
 /** Inner order of core: each folder may import itself and those before it. */
-const CORE_LAYERS = ["domain", "ports", "wire", "session", "manager", "backup"];
+const CORE_LAYERS = ["domain", "ports", "wire", "session", "manager", "backup", "trace"];
 
 /** The one file that other packages share by path: how each of them is built. */
 const SHARED_BUILD = "packages/dev/tsup.ts";
