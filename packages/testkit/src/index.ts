@@ -35,6 +35,8 @@ export { readKeyMessage } from "./observation/keyMessage.js";
 export * from "./observation/observeKeys.js";
 export * from "./process/crashPlan.js";
 export * from "./random/seededRandom.js";
+export { findCopies } from "./secrets/findCopies.js";
+export { type FoundSecret, findSecrets, type Secret } from "./secrets/findSecrets.js";
 export * from "./simulation/runEveryCrash.js";
 export * from "./simulation/runSeeds.js";
 export type {
