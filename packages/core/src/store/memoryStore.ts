@@ -34,16 +34,19 @@ function openMemory(memory: Memory): MemoryStore {
 
   async function get(keys: readonly RecordKey[]): Promise<readonly (StoredRecord | undefined)[]> {
     assertOpen();
-    return keys.map((key) => copyOf(records.get(recordName(key))));
+    return keys.map((key) => {
+      const record = records.get(recordName(key));
+      return record && copyOf(record);
+    });
   }
 
   async function* list(prefix: RecordKey): AsyncGenerator<StoredRecord> {
     assertOpen();
     // The names as they are now, so that a reader who deletes and writes comes to an end.
     for (const name of [...records.keys()]) {
-      const record = copyOf(records.get(name));
+      const record = records.get(name);
       if (record === undefined || !isUnder(record.key, prefix)) continue;
-      yield record;
+      yield copyOf(record);
       assertOpen();
     }
   }
@@ -79,6 +82,6 @@ function apply(memory: Memory, batch: Batch): readonly RecordVersion[] {
   return batch.put.map(() => version);
 }
 
-function copyOf(record: StoredRecord | undefined): StoredRecord | undefined {
-  return record && { ...record, key: [...record.key], value: new Uint8Array(record.value) };
+function copyOf(record: StoredRecord): StoredRecord {
+  return { ...record, key: [...record.key], value: new Uint8Array(record.value) };
 }
