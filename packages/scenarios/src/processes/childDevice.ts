@@ -145,6 +145,11 @@ function createNotes(
   return (frame) => {
     if (frame.kind === "ready") {
       state.isReady = true;
+      const { deviceId } = frame.device;
+      const before = ledger.devices.get(account)?.deviceId ?? deviceId;
+      if (before !== deviceId) {
+        hub.fail(new Error(`${account} found its store empty: ${before} is now ${deviceId}`));
+      }
       ledger.named(account, frame.device);
     } else if (frame.kind === "conflict") state.conflicts += 1;
     else if (frame.kind === "committed") ledger.committed(account, frame.inboxId);
