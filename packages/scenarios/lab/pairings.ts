@@ -4,11 +4,15 @@ import type { Pairing, Side } from "./harness/pairing.js";
 import { profanityPeer } from "./harness/profanityPeer.js";
 import { type SpokenVersions, twomemoPeer } from "./harness/twomemoPeer.js";
 
-/** Speaks both versions, as it does for a user who says nothing. */
-function ours(over: "tcp" | "websocket", backend = "noble"): Side {
+/** Speaks both versions, as it does for a user who says nothing more. */
+export function ours(
+  over: "tcp" | "websocket",
+  backend = "noble",
+  ...more: readonly string[]
+): Side {
   return {
     program: backend === "noble" ? "json-lines" : "json-lines on libsignal",
-    launch: ownPeer(over, backend),
+    launch: ownPeer(over, backend, ...more),
     survivesKill: true,
     canReplaceSessions: true,
     readsArchives: true,

@@ -7,7 +7,8 @@ import { xml } from "@xmpp/client";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { canRun } from "./harness/labPrograms.js";
 import { type LabServer, startServer } from "./harness/startServer.js";
-import { type Link, TransportPeer, until } from "./transport/transportPeer.js";
+import { until } from "./harness/until.js";
+import { type Link, TransportPeer } from "./transport/transportPeer.js";
 
 const MUC = "http://jabber.org/protocol/muc";
 
@@ -63,7 +64,13 @@ async function holding(
   peers: readonly TransportPeer[],
   holds: () => boolean,
 ): Promise<void> {
-  await until(what, peers, () => (holds() ? true : undefined));
+  const lookouts = peers.map(({ lookout }) => lookout);
+  const names = peers.map(({ jid }) => jid).join(", ");
+  await until(
+    lookouts,
+    () => (holds() ? true : undefined),
+    () => `${names} wait for ${what}`,
+  );
 }
 
 /** Made, configured and left again: the lists stay. */

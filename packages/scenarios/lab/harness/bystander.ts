@@ -1,5 +1,6 @@
 import { client, xml } from "@xmpp/client";
 import type { LabAccount, LabServer } from "./startServer.js";
+import { Lookout, until } from "./until.js";
 
 /** A client that takes what comes to its account and can read nothing of it. */
 export interface Bystander {
@@ -19,11 +20,11 @@ export async function openBystander(server: LabServer, account: LabAccount): Pro
     // What fails rejects the call that needed it.
   });
   let messages = 0;
-  const looking = new Set<() => void>();
+  const lookout = new Lookout();
   connection.on("stanza", (stanza) => {
     if (!stanza.is("message") || stanza.getChild("encrypted") === undefined) return;
     messages += 1;
-    for (const look of [...looking]) look();
+    lookout.changed();
   });
   await connection.start();
   /** What was sent before it has been read by the server, and what came before was acknowledged. */
@@ -34,16 +35,10 @@ export async function openBystander(server: LabServer, account: LabAccount): Pro
   await connection.send(xml("presence"));
   await roundTrip();
   return {
-    waitForMessages: (count) =>
-      new Promise((resolve) => {
-        const look = () => {
-          if (messages < count) return;
-          looking.delete(look);
-          resolve();
-        };
-        looking.add(look);
-        look();
-      }),
+    async waitForMessages(count) {
+      const find = () => (messages < count ? undefined : messages);
+      await until([lookout], find, () => `${account.jid} waits for ${count} messages`);
+    },
     async stop() {
       if (connection.status === "online") await roundTrip();
       await connection.stop();

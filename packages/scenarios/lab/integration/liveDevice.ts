@@ -15,8 +15,7 @@ import { manualTrust } from "@omemo/trust";
 import { xmppTransport } from "@omemo/xmpp-client";
 import { type Client, client, xml } from "@xmpp/client";
 import type { LabAccount, LabServer } from "../harness/startServer.js";
-
-const PATIENCE = 20_000;
+import { Lookout, until } from "../harness/until.js";
 
 /** Where a device sits, and what it is made of. */
 export interface LiveSeat {
@@ -41,7 +40,7 @@ export class LiveDevice {
   readonly failures: ReceiveFailure[] = [];
   readonly controls: ReceivedControl[] = [];
   readonly #seat: LiveSeat;
-  readonly #looking: Set<() => void> = new Set();
+  readonly #lookout: Lookout = new Lookout();
   #life: Life | undefined;
 
   constructor(seat: LiveSeat) {
@@ -133,31 +132,14 @@ export class LiveDevice {
 
   /** What `find` gives as soon as it is something, looking again after each event. */
   until<Found>(what: string, find: () => Found | undefined): Promise<Found> {
-    return new Promise((resolve, reject) => {
-      const end = () => {
-        clearTimeout(timer);
-        this.#looking.delete(look);
-      };
-      const look = () => {
-        const found = find();
-        if (found === undefined) return;
-        end();
-        resolve(found);
-      };
-      const timer = setTimeout(() => {
-        end();
-        const failures = this.failures.map(({ reason }) => reason).join(", ");
-        reject(
-          new Error(`${this.jid} waited in vain for ${what}; failures: ${failures || "none"}`),
-        );
-      }, PATIENCE);
-      this.#looking.add(look);
-      look();
+    return until([this.#lookout], find, () => {
+      const failures = this.failures.map(({ reason }) => reason).join(", ");
+      return `${this.jid} waits for ${what}; failures: ${failures || "none"}`;
     });
   }
 
   #note<Event>(list: Event[], event: Event): void {
     list.push(event);
-    for (const look of [...this.#looking]) look();
+    this.#lookout.changed();
   }
 }

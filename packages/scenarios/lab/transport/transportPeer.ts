@@ -11,6 +11,7 @@ import {
 import { xmppTransport } from "@omemo/xmpp-client";
 import { type Client, client, xml } from "@xmpp/client";
 import type { LabAccount, LabServer } from "../harness/startServer.js";
+import { Lookout, until } from "../harness/until.js";
 import { type BreakableLine, openLine } from "./breakableLine.js";
 
 /** How a client reaches the server: STARTTLS, or a WebSocket. */
@@ -18,8 +19,6 @@ export type Link = "tcp" | "websocket";
 
 /** The node whose notifications every peer wants. */
 export const NOTIFIED_NODE = "lab:notified";
-
-const PATIENCE = 20_000;
 
 /** A client with the transport on it, and everything that it was told. */
 export class TransportPeer {
@@ -30,8 +29,9 @@ export class TransportPeer {
   /** Until it says goodbye: later, the client may still acknowledge into a stream that has ended. */
   readonly errors: unknown[] = [];
   readonly line: BreakableLine;
+  /** Whatever a test waits for is told here. */
+  readonly lookout: Lookout = new Lookout();
   #isLeaving = false;
-  readonly #looking: Set<() => void> = new Set();
 
   private constructor(account: LabAccount, line: BreakableLine, service: string, domain: string) {
     this.line = line;
@@ -46,7 +46,7 @@ export class TransportPeer {
     this.transport = xmppTransport(this.client);
     const interests = { nodes: [NOTIFIED_NODE], features: ["urn:xmpp:eme:0"] };
     this.transport.listen(interests, (event) => this.events.push(event));
-    // Whatever a test waits for is brought about by one of these.
+    // What a test waits for is brought about by one of these.
     for (const event of ["element", "status"]) this.client.on(event, () => this.#changed());
     this.transport.listen({ nodes: [], features: [] }, () => this.#changed());
   }
@@ -70,18 +70,12 @@ export class TransportPeer {
     what: string,
     matches: (event: TransportEvent) => event is Event,
   ): Promise<Event> {
-    return until(`${this.jid} waits for ${what}`, [this], () => this.events.find(matches));
-  }
-
-  /** Calls back after each change, until what it returns is called. */
-  watch(look: () => void): () => void {
-    this.#looking.add(look);
-    return () => this.#looking.delete(look);
+    const find = () => this.events.find(matches);
+    return until([this.lookout], find, () => `${this.jid} waits for ${what}`);
   }
 
   #changed(): void {
-    // Later, when everybody else has heard of it.
-    for (const look of [...this.#looking]) setImmediate(look);
+    setImmediate(() => this.lookout.changed()); // later, when everybody else has heard of it
   }
 
   /**
@@ -118,33 +112,6 @@ export class TransportPeer {
       });
     });
   }
-}
-
-/** What `find` gives as soon as it is something, looking again after each change of a peer. */
-export function until<Found>(
-  what: string,
-  peers: readonly TransportPeer[],
-  find: () => Found | undefined,
-): Promise<Found> {
-  return new Promise((resolve, reject) => {
-    const stops: (() => void)[] = [];
-    const end = () => {
-      clearTimeout(timer);
-      for (const stop of stops) stop();
-    };
-    const look = () => {
-      const found = find();
-      if (found === undefined) return;
-      end();
-      resolve(found);
-    };
-    const timer = setTimeout(() => {
-      end();
-      reject(new Error(`in vain: ${what}`));
-    }, PATIENCE);
-    for (const peer of peers) stops.push(peer.watch(look));
-    look();
-  });
 }
 
 /** The authority is younger than this process, so `NODE_EXTRA_CA_CERTS` cannot name it. */

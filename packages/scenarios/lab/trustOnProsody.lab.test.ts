@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { canRun } from "./harness/labPrograms.js";
+import { Stage } from "./harness/stage.js";
+import { type LabServer, startServer } from "./harness/startServer.js";
+import { ownPairings } from "./pairings.js";
+import { verifyOneByOne } from "./trust/verifyOneByOne.js";
+
+describe.skipIf(!canRun(["prosody", "json-lines"]))("trust on prosody", () => {
+  let server: LabServer;
+  beforeAll(async () => {
+    server = await startServer("prosody");
+  });
+  afterAll(() => server.stop());
+
+  it.each(["omemo2", "legacy"])(
+    "%s: after one key was compared, each key of the account has to be [O2-105, O2-112, L-47, L-83, ATM-11]",
+    async (versions) => play((stage) => verifyOneByOne(stage, versions)),
+  );
+
+  async function play(scenario: (stage: Stage) => Promise<void>): Promise<void> {
+    const [pairing] = ownPairings;
+    if (pairing === undefined) throw new Error("there is no pairing of ours");
+    const stage = await Stage.open(pairing, server);
+    try {
+      await scenario(stage);
+    } finally {
+      await stage.close();
+    }
+  }
+});
