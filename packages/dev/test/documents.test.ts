@@ -77,13 +77,16 @@ describe("links", () => {
 
   it("are fine when what they lead to is there, or is elsewhere", async () => {
     const links =
-      "[a](../packages/core) [b](threats.md#links) [c](#links) [d](https://example.org/)";
-    expect(await read(`${links}\n\`\`\`text\n[e](nowhere.md)\n\`\`\`\n`)).toEqual([]);
+      "[a](../packages/core) [b](threats.md#a-sets-key) [c](#a-sets-key) [d](https://example.org/)";
+    expect(await read(`## A set's "key"\n${links}\n\`\`\`text\n[e](nowhere.md)\n\`\`\`\n`)).toEqual(
+      [],
+    );
   });
 
   it("that lead nowhere are named with their line", async () => {
-    expect(await read("# Title\n\nSee [more](gone.md).")).toEqual([
+    expect(await read("# Title\n\nSee [more](gone.md),\n[less](#tittle).")).toEqual([
       "docs/threats.md:3: gone.md does not exist",
+      "docs/threats.md:4: no heading for #tittle",
     ]);
   });
 

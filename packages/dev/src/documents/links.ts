@@ -5,21 +5,24 @@ import type { Document } from "./documents.ts";
 const FENCED = /^```.*?^```$/gms;
 /** `[text](target)`; the text may go on in the next line. */
 const LINK = /\[((?:`[^`]*`|[^[\]`])+)\]\(([^()\s]+)\)/g;
-/** Addresses elsewhere, and places in the same document. */
-const ELSEWHERE = /^(?:[a-z]+:|#)/;
+const ELSEWHERE = /^[a-z]+:/;
+const HEADING = /^#+ (.*)$/gm;
 /** Files in which tests have names: a link to one names a test, or stands in backticks as a path. */
 const TESTS = /(?:\/test\/|\/contracts\/|\.test\.).*\.?ts$/;
 
 /**
- * Relative links lead to a file or folder, and a link to a test is called as the test is: by its
- * whole name, but for the requirement ids behind it.
+ * Relative links lead to a file, a folder or a heading, and a link to a test is called as the test
+ * is: by its whole name, but for the requirement ids behind it.
  */
 export function followLinks(root: string, documents: readonly Document[]): readonly string[] {
   return documents.flatMap((document) =>
-    linksOf(document).flatMap(({ line, name, target }) => {
+    linksOf(document).flatMap(({ line, name, target, anchor }) => {
       const at = `${document.path}:${line}`;
-      const path = join(root, dirname(document.path), target);
+      const path = join(root, target === "" ? document.path : join(dirname(document.path), target));
       if (!existsSync(path)) return [`${at}: ${target} does not exist`];
+      if (anchor !== undefined && !hasHeading(path, anchor)) {
+        return [`${at}: no heading for ${target}#${anchor}`];
+      }
       if (!TESTS.test(target) || name.startsWith("`")) return [];
       return hasTest(path, name) ? [] : [`${at}: ${target} has no test "${name}"`];
     }),
@@ -30,6 +33,7 @@ interface Link {
   readonly line: number;
   readonly name: string;
   readonly target: string;
+  readonly anchor: string | undefined;
 }
 
 function linksOf({ text }: Document): readonly Link[] {
@@ -37,8 +41,21 @@ function linksOf({ text }: Document): readonly Link[] {
   return [...prose.matchAll(LINK)].flatMap(({ 1: name = "", 2: link = "", index }) => {
     if (ELSEWHERE.test(link)) return [];
     const line = prose.slice(0, index).split("\n").length;
-    return [{ line, name: name.replaceAll(/\s+/g, " "), target: link.replace(/#.*$/, "") }];
+    const [target = "", anchor] = link.split("#");
+    return [{ line, name: name.replaceAll(/\s+/g, " "), target, anchor }];
   });
+}
+
+/** As GitHub names headings: letters, digits and hyphens. */
+function hasHeading(path: string, anchor: string): boolean {
+  return [...readFileSync(path, "utf8").matchAll(HEADING)].some(
+    ([, heading = ""]) =>
+      anchor ===
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+        .replaceAll(" ", "-"),
+  );
 }
 
 function hasTest(path: string, name: string): boolean {
