@@ -27,7 +27,7 @@ function attemptOf(
   result: KeyResult,
 ): DecryptionAttempt {
   const isOpened = result.kind === "opened";
-  const announced = header.kind === "ratchet" ? header.counter : undefined;
+  const announced = header.kind === "malformed" ? undefined : header.counter;
   const exchange = header.kind === "key-exchange" ? header : undefined;
   return {
     device,

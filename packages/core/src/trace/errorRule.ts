@@ -6,6 +6,7 @@ const CODES: Readonly<Record<OmemoErrorCode, true>> = {
   "undecided-identities": true,
   "no-recipient-devices": true,
   "opted-out": true,
+  "plaintext-refused": true,
   "legacy-needs-body": true,
   "room-not-supported": true,
   "unusable-answer": true,

@@ -138,7 +138,12 @@ const STATE = {
       isPending: flag,
     }),
   },
-  automatic: { purpose: oneOf("answer", "repair", "recovery"), device, times: count, since: age },
+  automatic: {
+    purpose: oneOf("answer", "repair", "recovery", "newcomers", "strangers"),
+    device,
+    times: count,
+    since: age,
+  },
   unreadable: { what: oneOf(...COLLECTIONS, "settings"), error },
   /** More was there than is written down. */
   more: { what: oneOf(...COLLECTIONS) },

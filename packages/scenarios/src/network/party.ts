@@ -3,10 +3,12 @@ import {
   bareJid,
   type IdentityChange,
   isOmemoError,
+  type OmemoArchive,
   type OmemoBackend,
   type OmemoDevice,
   OmemoManager,
   type OmemoOptions,
+  type OmemoPorts,
   type OmemoStore,
   type OmemoTrustCallback,
   type Problem,
@@ -16,6 +18,7 @@ import {
   type ReceiveFailure,
   type StateRolledBack,
 } from "@omemo/core";
+import { startTrace, type Trace } from "@omemo/core/trace";
 import { enterRoom } from "@omemo/core/wire";
 import {
   type DeviceOptions,
@@ -38,6 +41,10 @@ export interface GuestOptions extends Omit<OmemoOptions, "clock" | "crypto"> {
   readonly isDeaf?: boolean;
   /** Passes what the process sees of its store through. */
   readonly wrapStore?: (store: OmemoStore) => OmemoStore;
+  /** Keeps what was said. */
+  readonly archive?: (store: OmemoStore) => OmemoArchive;
+  /** Each process keeps a trace. */
+  readonly isTraced?: boolean;
   /** What the device really encrypts, in place of an envelope or text: it is a hostile one. */
   readonly seals?: (plaintext: string) => string;
 }
@@ -59,6 +66,8 @@ export interface Guest {
   /** Texts in order of delivery. */
   readonly texts: readonly (string | undefined)[];
   isReady(): boolean;
+  /** The trace of the running process, as it is now. */
+  writeTrace(): Promise<string>;
   start(): void;
   /** Asks to enter a room; resolves when that left. */
   enter(room: string, nick: string, history?: number): Promise<void>;
@@ -119,10 +128,15 @@ function invite(
     rollbacks: [] as StateRolledBack[],
   };
   let manager: OmemoManager | undefined;
+  let trace: Trace | undefined;
   let readyIn = -1;
   const run = async (ports: ProcessPorts): Promise<void> => {
-    const current = build(ports, options);
+    const built = portsOf(ports, options);
+    const current = build(ports, built, options);
     manager = current;
+    if (options.isTraced === true) {
+      trace = startTrace(current, built, { clock: ports.clock, store: ["memory"] });
+    }
     if (options.isDeaf !== true) {
       current.on("message", async (message) => {
         heard.messages.push(message);
@@ -158,6 +172,10 @@ function invite(
       return heard.messages.map(({ body }) => body);
     },
     isReady: () => device.isRunning && readyIn === device.lives - 1,
+    writeTrace: async () => {
+      if (trace === undefined) throw new RangeError(`${device.name} keeps no trace`);
+      return await world.complete(trace.write());
+    },
     start: () => device.start(run),
     enter: async (room, nick, history) => {
       await world.complete(
@@ -169,23 +187,26 @@ function invite(
 
 const noble: NonNullable<GuestOptions["backend"]> = (randomBytes) => nobleBackend({ randomBytes });
 
-function build(ports: ProcessPorts, options: GuestOptions): OmemoManager {
-  const { trust = blindTrust, backend = noble, wrapStore, seals, ...rest } = options;
+function portsOf(ports: ProcessPorts, options: GuestOptions): OmemoPorts {
+  const { trust = blindTrust, backend = noble, wrapStore, archive } = options;
   const store = wrapStore === undefined ? ports.store : wrapStore(ports.store);
-  return new OmemoManager(
-    {
-      backend: ports.backend(backend(ports.randomBytes)),
-      store,
-      trust: ports.trust(trust(store)),
-      transport: ports.transport,
-    },
-    {
-      ...rest,
-      clock: ports.clock,
-      crypto: seals === undefined ? ports.crypto : sealingOther(ports.crypto, seals),
-      limits: { preKeyCount: 10, ...options.limits },
-    },
-  );
+  return {
+    backend: ports.backend(backend(ports.randomBytes)),
+    store,
+    trust: ports.trust(trust(store)),
+    transport: ports.transport,
+    archive: archive?.(store),
+  };
+}
+
+function build(ports: ProcessPorts, built: OmemoPorts, options: GuestOptions): OmemoManager {
+  const { seals, ...rest } = options;
+  return new OmemoManager(built, {
+    ...rest,
+    clock: ports.clock,
+    crypto: seals === undefined ? ports.crypto : sealingOther(ports.crypto, seals),
+    limits: { preKeyCount: 10, ...options.limits },
+  });
 }
 
 async function initialize(ports: ProcessPorts, manager: OmemoManager): Promise<void> {

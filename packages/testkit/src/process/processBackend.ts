@@ -23,6 +23,7 @@ export function processBackend(life: Life, backend: OmemoBackend): OmemoBackend 
     encryptFor: (sessions, plaintext) =>
       call("encryptFor", () => backend.encryptFor(sessions, plaintext)),
     decrypt: (session, message) => call("decrypt", () => backend.decrypt(session, message)),
+    ...(backend.countersOf && { countersOf: backend.countersOf }),
   };
 }
 

@@ -11,13 +11,13 @@ const RUNS = { hex: /[0-9a-f]{24,}/gi, base64: /[A-Za-z0-9+/_-]{16,}/g };
  * sessions, say, in which any twelve bytes in a row may be of a key. Gives the rows in hex.
  */
 export function findCopies(text: string, blobs: readonly Uint8Array[]): readonly string[] {
-  const known = new Set<string>();
-  for (const blob of blobs) for (const row of rowsOf(blob)) known.add(row);
-  const written = [
-    ...(text.match(RUNS.hex) ?? []).map(decodeHex),
-    ...(text.match(RUNS.base64) ?? []).flatMap(decodeBase64),
-  ];
-  return [...new Set(written.flatMap(rowsOf).filter((row) => known.has(row)))];
+  const rows = new Set([
+    ...[...new Set(text.match(RUNS.hex))].map(decodeHex).flatMap(rowsOf),
+    ...[...new Set(text.match(RUNS.base64))].flatMap(decodeBase64).flatMap(rowsOf),
+  ]);
+  const found = new Set<string>();
+  for (const blob of blobs) for (const row of rowsOf(blob)) if (rows.has(row)) found.add(row);
+  return [...found];
 }
 
 function rowsOf(bytes: Uint8Array): readonly string[] {

@@ -18,6 +18,8 @@ export type KeyHeader =
       readonly identityKey: Uint8Array;
       /** 32 bytes: names the exchange [O2-121, section 9]. */
       readonly baseKey: Uint8Array;
+      /** Of the message in it: position in the sending chain, from 0. */
+      readonly counter: number;
     }
   | {
       readonly kind: "ratchet";
@@ -47,7 +49,8 @@ function readExchange(version: OmemoVersion, bytes: Uint8Array): KeyHeader | Mal
   const exchange =
     version === OMEMO_2 ? decodeKeyExchange(bytes) : decodePreKeySignalMessage(bytes);
   if (exchange.kind === "malformed") return MALFORMED;
-  if (readRatchet(version, exchange.message).kind === "malformed") return MALFORMED;
+  const message = readRatchet(version, exchange.message);
+  if (message.kind !== "ratchet") return MALFORMED;
   const { preKeyId, signedPreKeyId, identityKey, baseKey } = exchange;
   if (!isOneOfItsKind(baseKey)) return MALFORMED;
   return {
@@ -56,6 +59,7 @@ function readExchange(version: OmemoVersion, bytes: Uint8Array): KeyHeader | Mal
     signedPreKeyId,
     identityKey: exchange.kind === "key-exchange" ? identityKey : serializeKey(identityKey),
     baseKey,
+    counter: message.counter,
   };
 }
 

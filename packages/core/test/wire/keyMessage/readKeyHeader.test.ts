@@ -52,6 +52,7 @@ describe.each([OMEMO_2, LEGACY])("the header of a key message in %s", (version) 
         signedPreKeyId: 9,
         identityKey: written,
         baseKey,
+        counter: 5,
       });
     },
   );
