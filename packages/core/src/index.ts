@@ -24,9 +24,11 @@ export type {
 export type { TurnOffOptions } from "./manager/devices/turnOff.js";
 export type {
   DeviceListChange,
+  EncryptedConversation,
   IdentityChange,
   OmemoEvents,
   OmemoListener,
+  OptOutDecision,
   Problem,
   SilentDevice,
   StateRolledBack,

@@ -12,6 +12,7 @@ export type OmemoErrorCode =
   | "room-not-supported" // see `failedConditions`; nothing was encrypted
   | "unusable-answer" // to an encrypted request: in the clear, unreadable, or of another device
   | "device-copied" // two copies of one device run: end one, see `rebuildSessions`
+  | "plaintext-refused" // the leak guard: encrypt it, or release the conversation first
   | "store-conflict" // another process moved on; reload and retry
   | "store-failure" // also: unreadable, of another account, newer than this code
   | "transport-failure"

@@ -33,6 +33,11 @@ export function createDelivery(context: Context): Delivery {
       waiting -= 1; // another process on our store received it, and handed it over
       return;
     }
+    if (handler === undefined) {
+      const { conversation, version, direction, trust } = record;
+      const told = { conversation, version, direction, trust };
+      context.events.notify("encrypted-conversation", told);
+    }
     try {
       const message = fromInbox(record, isRedelivery);
       await (handler === undefined ? context.events.emit("message", message) : handler(message));

@@ -2,6 +2,7 @@ import type { OmemoDevice, OmemoIdentity } from "../domain/device.js";
 import type { BareJid } from "../domain/jid.js";
 import type { RoomChange } from "../domain/room.js";
 import type { OmemoVersion } from "../domain/version.js";
+import type { TrustState } from "../ports/trust.js";
 import type { DecryptionAttempt } from "../session/attempt.js";
 import type { OptOutChange } from "../session/optOut/planOptOut.js";
 import type {
@@ -22,6 +23,24 @@ export interface DeviceListChange {
 export interface IdentityChange {
   readonly identity: OmemoIdentity;
   readonly isChangedKey: boolean;
+}
+
+/** Somebody encrypted content in a conversation. */
+export interface EncryptedConversation {
+  readonly conversation: BareJid;
+  readonly version: OmemoVersion;
+  readonly direction: "received" | "sent";
+  /** Of the sending identity, at the moment of decryption. */
+  readonly trust: TrustState;
+}
+
+/** Our user decided about plaintext. */
+export interface OptOutDecision {
+  /** The contact; our own account when all conversations are meant. */
+  readonly conversation: BareJid;
+  /** `plain`: nothing is encrypted there any more; `encrypted`: OMEMO as always. */
+  readonly state: "plain" | "encrypted";
+  readonly reason: string | undefined;
 }
 
 /** A device answers nothing; told once, when three quarters of what it may leave unanswered are used. */
@@ -98,6 +117,13 @@ export interface OmemoEvents {
    * record: `optOut.list` knows after a restart.
    */
   "opt-out": OptOutChange;
+  /** A call of `optOut` changed a conversation; on record when it is told. */
+  "opt-out-decision": OptOutDecision;
+  /**
+   * Told right before each `message` and to nobody's charge: for those who only want to know that a
+   * conversation is encrypted, and take no message over.
+   */
+  "encrypted-conversation": EncryptedConversation;
   "device-list": DeviceListChange;
   identity: IdentityChange;
   "silent-device": SilentDevice;

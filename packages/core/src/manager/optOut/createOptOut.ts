@@ -71,17 +71,20 @@ function stateOf(stored: StoredRecord): OptOutState {
 }
 
 /** In the mailbox: no message is encrypted by what held before. */
-function change(
-  { mailbox, store }: Context,
+async function change(
+  { mailbox, store, events }: Context,
   conversation: BareJid,
   next: (record: OptOutRecord | undefined) => OptOutRecord | undefined,
 ): Promise<void> {
   const key = optOutKey(conversation);
-  return mailbox.run(() =>
+  const record = await mailbox.run(() =>
     retryOnConflict(async () => {
       const [stored] = await store.get([key]);
-      const record = next(stored && optOutCodec.decode(stored));
-      await store.commit(optOutBatch(conversation, stored, { record }));
+      const changed = next(stored && optOutCodec.decode(stored));
+      await store.commit(optOutBatch(conversation, stored, { record: changed }));
+      return changed;
     }),
   );
+  const state = record === undefined ? "encrypted" : "plain";
+  events.notify("opt-out-decision", { conversation, state, reason: record?.reason });
 }
