@@ -103,6 +103,11 @@ const config: ViteUserConfig = defineConfig({
       { find: /^@omemo\/core\/backup$/, replacement: source("core/src/backup/index.ts") },
       { find: /^@omemo\/core\/trace$/, replacement: source("core/src/trace/index.ts") },
       {
+        find: /^@omemo\/xmpp-client\/report$/,
+        replacement: source("xmpp-client/src/report/index.ts"),
+      },
+      { find: /^@omemo\/trust\/atm$/, replacement: source("trust/src/atm/index.ts") },
+      {
         find: /^@omemo\/trust\/verification$/,
         replacement: source("trust/src/verification/index.ts"),
       },

@@ -20,6 +20,25 @@ export function edwardsForms(identityKey: Uint8Array): readonly [Uint8Array, Uin
   return [even, odd];
 }
 
+/**
+ * The Curve25519 form (32 bytes) of an Ed25519 public key: u = (1 + y) / (1 − y), whatever its sign
+ * bit. `undefined` for what is no key: other than 32 bytes, y out of range, the neutral element, and
+ * the point of order two [O2-08, O2-181].
+ */
+export function montgomeryForm(edwards: Uint8Array): Uint8Array | undefined {
+  let y = 0n;
+  for (const byte of [...edwards].reverse()) y = y * 256n + BigInt(byte);
+  y &= 2n ** 255n - 1n;
+  if (edwards.length !== 32 || y >= P - 1n || y === 1n) return undefined;
+  let u = ((1n + y) * inverse(P + 1n - y)) % P;
+  const form = new Uint8Array(32);
+  for (let index = 0; index < 32; index += 1) {
+    form[index] = Number(u % 256n);
+    u /= 256n;
+  }
+  return form;
+}
+
 /** By Fermat: a^(p − 2). Keys are public, so time tells nothing. */
 function inverse(value: bigint): bigint {
   let result = 1n;

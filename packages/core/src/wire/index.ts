@@ -2,6 +2,7 @@ export { fromBase64, toBase64 } from "./base64.js";
 export { type Bundle, type BundlePreKey, readBundle, writeBundle } from "./bundle.js";
 export { readDateTime, writeDateTime } from "./dateTime.js";
 export * from "./deviceList.js";
+export { edwardsForms, montgomeryForm } from "./edwardsForms.js";
 export * from "./encrypted.js";
 export { GENERATION_NODE } from "./generation.js";
 export * from "./keyMessage/index.js";

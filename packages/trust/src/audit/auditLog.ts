@@ -3,19 +3,19 @@ import {
   bareJid,
   deviceId,
   fingerprint,
-  OmemoError,
-  type OmemoIdentity,
   type OmemoStore,
   type RecordKey,
   type StoredRecord,
 } from "@omemo/core";
-import type { Decision, DecisionOrigin, WrittenDecision } from "../decisions/decision.js";
+import type { Decision, DecisionOrigin, KeyDecision, TrustKey } from "../decisions/decision.js";
+import { decodeJson, encodeJson, unreadable } from "../jsonRecord.js";
 
 /** One decision as it was made. */
 export interface AuditEntry {
   /** Ms since 1970. */
   readonly at: number;
-  readonly identity: OmemoIdentity;
+  /** Without device where the key was decided about before any device showed it. */
+  readonly identity: TrustKey;
   readonly level: string;
   /** The level before; `undefined` when there was no decision. */
   readonly before: string | undefined;
@@ -24,41 +24,36 @@ export interface AuditEntry {
   readonly why: string | undefined;
 }
 
+/** A decision, and the one that it takes the place of. */
+export interface ChangedDecision {
+  readonly decided: KeyDecision;
+  readonly before: Decision | undefined;
+}
+
 const COLLECTION = "trust-log";
+const WHAT = "an entry of the audit log";
 /** Holds the number of the last entry: two writers cannot take the same one. */
 const END: RecordKey = ["trust-log-end"];
-/** First byte of an entry and of the end. */
-const FORMAT = 1;
 const DIGITS = 12;
 
-/** The next entry of the log, for the commit of the decision itself. */
-export async function auditEntry(
+/** The next entries of the log, for the commit of the decisions themselves. */
+export async function auditEntries(
   store: OmemoStore,
-  { identity, decision, note }: WrittenDecision,
-  before: Decision | undefined,
+  changes: readonly ChangedDecision[],
   now: number,
 ): Promise<Pick<Batch, "check" | "put">> {
   const [end] = await store.get([END]);
-  const number = end === undefined ? 0 : Number(decode(end)) + 1;
-  const entry: AuditEntry = {
-    at: now,
-    identity,
-    level: decision.level,
-    before: before?.level,
-    origin: decision.origin,
-    by: note.by ?? decision.origin,
-    why: note.why,
-  };
-  const key: RecordKey = [COLLECTION, String(number).padStart(DIGITS, "0")];
+  const next = end === undefined ? 0 : Number(decodeJson(WHAT, end)) + 1;
+  const put = changes.map((change, index) => {
+    const number = String(next + index).padStart(DIGITS, "0");
+    return { key: [COLLECTION, number] as RecordKey, value: encodeJson(entryFor(change, now)) };
+  });
   return {
     check: [
       { key: END, version: end?.version },
-      { key, version: undefined },
+      ...put.map(({ key }) => ({ key, version: undefined })),
     ],
-    put: [
-      { key: END, value: encode(number) },
-      { key, value: encode(entry) },
-    ],
+    put: [{ key: END, value: encodeJson(next + changes.length - 1) }, ...put],
   };
 }
 
@@ -70,40 +65,37 @@ export async function readAuditLog(store: OmemoStore): Promise<readonly AuditEnt
   const records: StoredRecord[] = [];
   for await (const record of store.list([COLLECTION])) records.push(record);
   const numbered = records.map((record) => ({ place: Number(record.key[1]), record }));
-  return numbered.sort((a, b) => a.place - b.place).map(({ record }) => entryOf(decode(record)));
+  const ordered = numbered.sort((a, b) => a.place - b.place);
+  return ordered.map(({ record }) => readEntry(decodeJson(WHAT, record)));
 }
 
-function encode(value: unknown): Uint8Array {
-  return Uint8Array.of(FORMAT, ...new TextEncoder().encode(JSON.stringify(value)));
+function entryFor({ decided, before }: ChangedDecision, at: number): AuditEntry {
+  const { identity, decision, note } = decided;
+  const { jid, deviceId: id, fingerprint: key } = identity;
+  return {
+    at,
+    identity: { jid, ...(id !== undefined && { deviceId: id }), fingerprint: key },
+    level: decision.level,
+    before: before?.level,
+    origin: decision.origin,
+    by: note.by ?? decision.origin,
+    why: note.why,
+  };
 }
 
-function decode({ value }: StoredRecord): unknown {
-  if (value[0] !== FORMAT) throw unreadable();
-  try {
-    return JSON.parse(new TextDecoder().decode(value.subarray(1)));
-  } catch {
-    throw unreadable();
-  }
-}
-
-function entryOf(value: unknown): AuditEntry {
+function readEntry(value: unknown): AuditEntry {
   const entry = value as Omit<AuditEntry, "identity"> & {
-    readonly identity: { readonly jid: string; readonly deviceId: number; fingerprint: string };
+    readonly identity: { readonly jid: string; readonly deviceId?: number; fingerprint: string };
   };
   try {
     const { at, level, before, origin, by, why, identity } = entry;
     const who = {
       jid: bareJid(identity.jid),
-      deviceId: deviceId(identity.deviceId),
+      ...(identity.deviceId !== undefined && { deviceId: deviceId(identity.deviceId) }),
       fingerprint: fingerprint(identity.fingerprint),
     };
     return { at, identity: who, level, before, origin, by, why };
   } catch {
-    throw unreadable();
+    throw unreadable(WHAT);
   }
-}
-
-function unreadable(): OmemoError {
-  const text = "an entry of the audit log cannot be read; it may be of a newer version";
-  return new OmemoError("store-failure", text);
 }

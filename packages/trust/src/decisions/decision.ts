@@ -46,12 +46,21 @@ export interface KnownKey {
   readonly isAccountKnown: boolean;
 }
 
-export interface WrittenDecision {
-  readonly identity: OmemoIdentity;
+/** A key of an account, and the device that showed it, where one did. */
+export type TrustKey = Pick<OmemoIdentity, "jid" | "fingerprint"> &
+  Partial<Pick<OmemoIdentity, "deviceId">>;
+
+/** A decision about a key that a device may have shown, or not yet. */
+export interface KeyDecision {
+  readonly identity: TrustKey;
   readonly decision: Decision;
   /** Whether the level means that the key was compared. */
   readonly isAuthenticated: boolean;
   readonly note: DecisionNote;
+}
+
+export interface WrittenDecision extends KeyDecision {
+  readonly identity: OmemoIdentity;
 }
 
 /**

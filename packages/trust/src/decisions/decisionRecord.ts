@@ -1,5 +1,5 @@
-import { OmemoError, type OmemoIdentity, type RecordKey, type StoredRecord } from "@omemo/core";
-import type { Decision, DecisionOrigin } from "./decision.js";
+import { OmemoError, type RecordKey, type StoredRecord } from "@omemo/core";
+import type { Decision, DecisionOrigin, TrustKey } from "./decision.js";
 
 /** First byte of every decision; format 1, which knew neither levels nor origins, is still read. */
 const FORMAT = 2;
@@ -9,7 +9,7 @@ const STATES = ["undecided", "untrusted", "trusted"] as const;
 const ORIGINS: readonly DecisionOrigin[] = ["person", "first-use", "trust-message"];
 
 /** Where the decision on a key lies: bound to account and key, whatever device shows it [O2-109]. */
-export function decisionKey({ jid, fingerprint }: OmemoIdentity): RecordKey {
+export function decisionKey({ jid, fingerprint }: TrustKey): RecordKey {
   return ["trust", jid, fingerprint];
 }
 

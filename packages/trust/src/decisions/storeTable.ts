@@ -1,21 +1,14 @@
-import {
-  isOmemoError,
-  OmemoError,
-  type OmemoIdentity,
-  type OmemoStore,
-  type RecordKey,
-  type RecordPut,
-  type StoredRecord,
-} from "@omemo/core";
-import { auditEntry } from "../audit/auditLog.js";
+import type { OmemoIdentity, OmemoStore, RecordKey, StoredRecord } from "@omemo/core";
+import { untilNobodyInterferes } from "../untilNobodyInterferes.js";
 import type { KnownKey, TrustFact, TrustTable, WrittenDecision } from "./decision.js";
-import { decisionKey, decodeDecision, encodeDecision } from "./decisionRecord.js";
+import { decisionKey, decodeDecision } from "./decisionRecord.js";
 import {
   accountKey,
   decodeFingerprints,
   encodeFingerprints,
   firstKeyKey,
 } from "./fingerprintList.js";
+import { planDecisions } from "./planDecisions.js";
 
 /** How a table behaves; everything has a default. */
 export interface StoreTableOptions {
@@ -24,9 +17,6 @@ export interface StoreTableOptions {
   /** Ms since 1970. Default: the system's. */
   now?(): number;
 }
-
-/** Each is lost to another writer of the same record. */
-const ATTEMPTS = 10;
 
 /**
  * Decisions in a store, which may be the manager's own; all policies read and write the same.
@@ -37,9 +27,9 @@ export function storeTable(store: OmemoStore, options: StoreTableOptions = {}): 
   return {
     read: (identities, facts) => read(store, identities, facts),
     write: (decision) =>
-      untilNobodyInterferes([decision.identity], () => tryWrite(store, decision, options)),
+      untilNobodyInterferes(() => tryWrite(store, decision, options), [decision.identity]),
     noteFirstKeys: (identities) =>
-      untilNobodyInterferes(identities, () => tryNote(store, identities)),
+      untilNobodyInterferes(() => tryNote(store, identities), identities),
   };
 }
 
@@ -84,38 +74,8 @@ async function tryWrite(
   written: WrittenDecision,
   { audit = false, now = Date.now }: StoreTableOptions,
 ): Promise<void> {
-  const { identity, decision } = written;
-  const [record, account] = await store.get([decisionKey(identity), accountKey(identity)]);
-  const before = decodeDecision(record);
-  const compared = comparedKeys(account, written);
-  const isSame = before?.level === decision.level && before.origin === decision.origin;
-  if (isSame && compared === undefined) return;
-  const log = audit ? await auditEntry(store, written, before, now()) : undefined;
-  await store.commit({
-    check: [
-      { key: decisionKey(identity), version: record?.version },
-      { key: accountKey(identity), version: account?.version },
-      ...(log?.check ?? []),
-    ],
-    put: [
-      { key: decisionKey(identity), value: encodeDecision(decision) },
-      ...(compared ?? []),
-      ...(log?.put ?? []),
-    ],
-    delete: [],
-  });
-}
-
-/** The account's list with or without this key; nothing when it is right already. */
-function comparedKeys(
-  account: StoredRecord | undefined,
-  { identity, isAuthenticated }: WrittenDecision,
-): readonly RecordPut[] | undefined {
-  const before = account === undefined ? [] : decodeFingerprints(account);
-  if (before.includes(identity.fingerprint) === isAuthenticated) return undefined;
-  const others = before.filter((each) => each !== identity.fingerprint);
-  const after = isAuthenticated ? [...others, identity.fingerprint] : others;
-  return [{ key: accountKey(identity), value: encodeFingerprints(after) }];
+  const batch = await planDecisions(store, [written], { audit, now: now() });
+  if (batch !== undefined) await store.commit(batch);
 }
 
 async function tryNote(store: OmemoStore, identities: readonly OmemoIdentity[]): Promise<void> {
@@ -136,19 +96,4 @@ async function tryNote(store: OmemoStore, identities: readonly OmemoIdentity[]):
   if (put.length === 0) return;
   const check = put.map(({ key }) => ({ key, version: undefined }));
   await store.commit({ check, put, delete: [] });
-}
-
-async function untilNobodyInterferes(
-  identities: readonly OmemoIdentity[],
-  attempt: () => Promise<void>,
-): Promise<void> {
-  for (let left = ATTEMPTS; left > 0; left -= 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!isOmemoError(error) || error.code !== "store-conflict") throw error;
-    }
-  }
-  const text = "others keep changing this trust decision; try again";
-  throw new OmemoError("store-conflict", text, { identities });
 }

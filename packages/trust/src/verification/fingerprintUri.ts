@@ -5,8 +5,8 @@ import {
   OmemoError,
   type OmemoFingerprint,
   type OmemoIdentity,
-  parseBareJid,
 } from "@omemo/core";
+import { encodeAddress, splitUri } from "../xmppUri.js";
 
 /** A key as a link or QR code names it. */
 export interface ShownKey {
@@ -21,8 +21,6 @@ export interface FingerprintUri {
 }
 
 const PARAMETER = "omemo-sid-";
-/** Longer texts are no links; enough for all devices that an account may have. */
-const MAX_LENGTH = 40_000;
 
 /**
  * The link, and content of the QR code, by which others verify these keys [L-83]:
@@ -55,38 +53,9 @@ export function parseFingerprintUri(text: string): FingerprintUri | undefined {
   return { jid: link.jid, keys: keys.flatMap((key) => (key === undefined ? [] : [key])) };
 }
 
-/** The account and the `name=value` pairs of an `xmpp:` link without authority (RFC 5122). */
-function splitUri(
-  text: string,
-):
-  | { readonly jid: BareJid; readonly parameters: readonly (readonly [string, string])[] }
-  | undefined {
-  const match = text.length > MAX_LENGTH ? null : /^xmpp:([^?#/]+)\?([^#]*)$/i.exec(text.trim());
-  const [, address = "", query = ""] = match ?? [];
-  const jid = parseBareJid(decodeAddress(address) ?? "");
-  if (jid === undefined) return undefined;
-  const parameters = query.split(";").flatMap((part) => {
-    const equals = part.indexOf("=");
-    return equals === -1 ? [] : [[part.slice(0, equals), part.slice(equals + 1)] as const];
-  });
-  return { jid, parameters };
-}
-
 function shownKey(id: string, value: string): ShownKey | undefined {
   const deviceId = /^[1-9][0-9]{0,9}$/.test(id) ? Number(id) : 0;
   const fingerprint = value.toLowerCase();
   if (!isDeviceId(deviceId) || !/^[0-9a-f]{64}$/.test(fingerprint)) return undefined;
   return { deviceId, fingerprint: fingerprint as OmemoFingerprint };
-}
-
-function encodeAddress(jid: BareJid): string {
-  return jid.split("@").map(encodeURIComponent).join("@");
-}
-
-function decodeAddress(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,0 +1,125 @@
+import type { Clock, OmemoStore, RecordCheck } from "@omemo/core";
+import type { KeyDecision, TrustLevels } from "../../decisions/decision.js";
+import { meaningOf } from "../../decisions/levels.js";
+import { planDecisions } from "../../decisions/planDecisions.js";
+import { encodeJson } from "../../jsonRecord.js";
+import { untilNobodyInterferes } from "../../untilNobodyInterferes.js";
+import type { AutomaticTrustEvent } from "../events.js";
+import { type Replayed, replay } from "../rules/replay.js";
+import { type ManualStep, nameOf, type Statement } from "../rules/statement.js";
+import { newest, withinBounds } from "./bounds.js";
+import { type Derived, derive } from "./derive.js";
+import { NEVER, verdictOf } from "./manualRecord.js";
+import { planOwn } from "./planOwn.js";
+import { loadSnapshot, REVISION, type Snapshot } from "./snapshot.js";
+
+/** What the parts of automatic trust share. */
+export interface TrustContext {
+  readonly store: OmemoStore;
+  readonly levels: TrustLevels;
+  readonly audit: boolean;
+  /** Whether later statements change what a person decided [ATM-09]. */
+  readonly follows: boolean;
+  readonly clock: Clock;
+  tell(event: AutomaticTrustEvent): void;
+}
+
+/** What happened; all of it is committed together with what follows from it, or nothing. */
+export interface Change {
+  /** In one message. */
+  readonly said?: readonly Statement[];
+  /** By a person, each about another key. */
+  readonly decided?: readonly KeyDecision[];
+  /** Keys that devices showed: what was said of them may have meant these. */
+  readonly edit?: (statements: readonly Statement[]) => readonly Statement[];
+}
+
+/**
+ * Makes what happened durable, and the decisions that follow from it.
+ * @throws OmemoError `store-failure`, `store-conflict` when others keep coming between.
+ */
+export async function change(context: TrustContext, happened: Change): Promise<void> {
+  const events = await untilNobodyInterferes(() => tryChange(context, happened));
+  for (const event of events) context.tell(event);
+}
+
+async function tryChange(
+  context: TrustContext,
+  { said = [], decided = [], edit = (statements) => statements }: Change,
+): Promise<readonly AutomaticTrustEvent[]> {
+  const { store, levels, follows, audit } = context;
+  const now = context.clock.now();
+  const concerned = decided.map(({ identity }) => identity);
+  const all = (statements: readonly Statement[]) => newest([...edit(statements), ...said]);
+  const snapshot = await loadSnapshot(store, levels, all, concerned);
+  const news = decided.filter((each) => !isDecided(snapshot, each));
+  const steps = news.map((each) => stepOf(snapshot, levels, each, now));
+  const { statements } = snapshot;
+  const outcome = replay({ statements, manual: [...snapshot.manual, ...steps], follows });
+  const kept = withinBounds(statements, outcome);
+  if (kept === undefined) return said.slice(0, 1).map(tooMuch);
+  const derived = derive(snapshot, outcome, new Set(concerned.map(nameOf)));
+  const decisions = await planDecisions(store, [...news, ...derived], { audit, now });
+  const own = planOwn(snapshot, kept, steps);
+  const put = [...(decisions?.put ?? []), ...own.put];
+  if (put.length + own.delete.length > 0) {
+    await store.commit({
+      check: onceEach([...snapshot.check, ...(decisions?.check ?? [])]),
+      put: [...put, { key: REVISION, value: encodeJson(now) }],
+      delete: own.delete,
+    });
+  }
+  return eventsOf(derived, said, outcome);
+}
+
+/** Whether a person decided exactly this before. */
+function isDecided({ subjects }: Snapshot, { identity, decision }: KeyDecision): boolean {
+  const before = subjects.get(nameOf(identity))?.decision;
+  return before?.level === decision.level && before.origin === decision.origin;
+}
+
+/** Now, but never before what was said of the key: the clocks of others may be ahead. */
+function stepOf(
+  { statements, subjects }: Snapshot,
+  levels: TrustLevels,
+  { identity, decision }: KeyDecision,
+  now: number,
+): ManualStep {
+  const name = nameOf(identity);
+  const times = Object.values(subjects.get(name)?.times ?? NEVER);
+  const heard = statements.filter(({ subject }) => nameOf(subject) === name);
+  const before = [...times, ...heard.map(({ at }) => at)];
+  const at = before.reduce((latest, each) => Math.max(latest, each + 1), now);
+  return { subject: identity, verdict: verdictOf(meaningOf(levels, decision.level)), at };
+}
+
+function onceEach(checks: readonly RecordCheck[]): readonly RecordCheck[] {
+  const named = checks.map((check) => [`${check.key.join(" ")} ${check.version}`, check] as const);
+  return [...new Map(named).values()];
+}
+
+function tooMuch({ sender }: Statement): AutomaticTrustEvent {
+  return { kind: "refused", from: sender, reason: "too-much" };
+}
+
+function eventsOf(
+  derived: readonly Derived[],
+  said: readonly Statement[],
+  { waiting, overruled }: Replayed,
+): readonly AutomaticTrustEvent[] {
+  const held = waiting.filter((statement) => said.includes(statement));
+  const [first] = held;
+  return [
+    ...derived.map(({ identity, decision, by }): AutomaticTrustEvent => {
+      return { kind: "decided", key: identity, level: decision.level, by };
+    }),
+    ...(first === undefined
+      ? []
+      : [{ kind: "waiting", sender: first.sender, count: held.length } as const]),
+    ...overruled
+      .filter((statement) => said.includes(statement))
+      .map(({ subject, verdict, sender }): AutomaticTrustEvent => {
+        return { kind: "conflict", key: subject, said: verdict, by: sender };
+      }),
+  ];
+}
