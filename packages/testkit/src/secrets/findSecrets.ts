@@ -70,7 +70,7 @@ function escapeXml(text: string, special: RegExp): string {
 }
 
 function byteForms(bytes: Uint8Array): readonly Form[] {
-  return [
+  const forms: readonly Form[] = [
     ["hex", toHex(bytes)],
     ["numbers", bytes.join(",")],
     ...base64Forms(bytes).flatMap((written): readonly Form[] => [
@@ -78,7 +78,8 @@ function byteForms(bytes: Uint8Array): readonly Form[] {
       ["base64url", written.replaceAll("+", "-").replaceAll("/", "_")],
       ["base64 in a URL", encodeURIComponent(written)],
     ]),
-  ].filter(onlyOnce);
+  ];
+  return forms.filter(onlyOnce);
 }
 
 /** The base64 digits that these bytes alone decide, at each place that they can have in others. */

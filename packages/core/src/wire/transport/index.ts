@@ -5,6 +5,7 @@ export {
   readArchiveFin,
   readArchiveResult,
 } from "./archiveQuery.js";
+export { type FormFields, readForm, submitForm } from "./dataForm.js";
 export { type EntityCaps, type EntityInfo, entityCaps } from "./entityCaps.js";
 export { fetchFeatures } from "./fetchFeatures.js";
 export { type IqCall, type IqReply, isReplyTo, readIqReply, resultOf } from "./iq.js";

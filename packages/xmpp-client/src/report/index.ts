@@ -1,0 +1,3 @@
+export type * from "./report.js";
+export { type ReportedClient, type ReportOptions, reportServer } from "./reportServer.js";
+export { writeReport } from "./writeReport.js";
