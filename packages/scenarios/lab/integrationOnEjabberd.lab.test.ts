@@ -1,4 +1,5 @@
+import { persistentStores } from "../src/stores/stores.js";
 import { describeSettings } from "./integration/describeSettings.js";
-import { embeddedStores, settingsOver } from "./integration/setting.js";
+import { settingsOver } from "./integration/setting.js";
 
-describeSettings("ejabberd", settingsOver(embeddedStores));
+describeSettings("ejabberd", settingsOver(persistentStores));
