@@ -45,6 +45,8 @@ const NEVER: readonly string[] = [
   "rebuild",
   "turned-off",
   "shown",
+  "news",
+  "told-failures",
 ];
 
 /** Whether records of a collection may be in a backup. */

@@ -62,6 +62,7 @@ export class OmemoManager {
   on<Name extends keyof OmemoEvents>(name: Name, listener: OmemoListener<Name>): () => void {
     const remove = this.#runtime.context.events.on(name, listener);
     if (name === "message") this.#runtime.delivery.retry();
+    this.#runtime.context.news.retry();
     return remove;
   }
 

@@ -7,7 +7,7 @@ import type { BundleSource } from "./bundles.js";
 import { type Context, ownDevice } from "./context.js";
 import { currentLists } from "./deviceLists.js";
 import { reach } from "./gather.js";
-import { tellIdentity } from "./identities.js";
+import { identityRecord, tellIdentity } from "./identities.js";
 import { retryOnConflict } from "./mailbox.js";
 
 /** The keys of an account's active devices, our own excepted; each is remembered as seen. */
@@ -35,7 +35,10 @@ async function remember(context: Context, identity: OmemoIdentity): Promise<void
     if (after === before) return;
     await context.store.commit({
       check: [{ key, version: stored?.version }],
-      put: [{ key, value: deviceCodec.encode(after) }],
+      put: [
+        { key, value: deviceCodec.encode(after) },
+        ...identityRecord(context, identity, before),
+      ],
       delete: [],
     });
     tellIdentity(context, identity, before);

@@ -15,6 +15,7 @@ import type { CatchUp } from "./history/catchUp.js";
 import type { CatchUpMode } from "./history/catchUpMode.js";
 import type { Lifetime } from "./lifetime.js";
 import { createMailbox, type Mailbox } from "./mailbox.js";
+import { createNewsDesk, type NewsDesk } from "./newsDesk.js";
 import type { Rooms } from "./rooms/rooms.js";
 import type { ResolvedOptions } from "./settings/resolveOptions.js";
 
@@ -38,6 +39,7 @@ export interface Context extends OmemoPorts {
   readonly mailbox: Mailbox;
   readonly publishing: Publishing;
   readonly events: Emitter;
+  readonly news: NewsDesk;
   /** Ends when the manager is closed. */
   readonly lifetime: Lifetime;
   /** Who we are; throws while `initialize` has not made or found an identity. */
@@ -80,5 +82,6 @@ export function contextBase(ports: OmemoPorts, options: ResolvedOptions): Omit<C
   const shared = { mailbox: createMailbox(), publishing: createPublishing(store) };
   const events = createEmitter();
   const given = { backend, store, trust, transport, archive, options };
-  return { ...given, limits, clock, crypto, ...shared, events };
+  const news = createNewsDesk({ store, events });
+  return { ...given, limits, clock, crypto, ...shared, events, news };
 }

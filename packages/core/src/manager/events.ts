@@ -11,18 +11,15 @@ import type {
   ReceivedStanza,
   ReceiveFailure,
 } from "../session/received.js";
+import type { IdentityChange } from "../session/records/newsRecord.js";
+
+export type { IdentityChange } from "../session/records/newsRecord.js";
 
 /** An account's list of devices changed. */
 export interface DeviceListChange {
   readonly owner: BareJid;
   readonly version: OmemoVersion;
   readonly devices: readonly OmemoDevice[];
-}
-
-/** A device showed a key for the first time, or another one than before [O2-109]. */
-export interface IdentityChange {
-  readonly identity: OmemoIdentity;
-  readonly isChangedKey: boolean;
 }
 
 /** Somebody encrypted content in a conversation. */
@@ -104,7 +101,10 @@ export interface OmemoEvents {
   message: ReceivedMessage;
   /** A message without content. */
   control: ReceivedControl;
-  /** A message that could not be read; duplicates are silent [O2-132]. */
+  /**
+   * A message that could not be read; duplicates are silent [O2-132]. When a listener rejects, or the
+   * process dies before all of them have it, it comes again at the next start.
+   */
   failure: ReceiveFailure;
   /** A key was tried, duplicates and repetitions after a conflict included: what a trace is made of. */
   attempt: DecryptionAttempt;
@@ -125,6 +125,7 @@ export interface OmemoEvents {
    */
   "encrypted-conversation": EncryptedConversation;
   "device-list": DeviceListChange;
+  /** As durable as `failure`. */
   identity: IdentityChange;
   "silent-device": SilentDevice;
   "state-rolled-back": StateRolledBack;

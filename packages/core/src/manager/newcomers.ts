@@ -1,20 +1,51 @@
-import type { RecordKey } from "../ports/store.js";
+import type { BareJid } from "../domain/jid.js";
+import type { Batch, RecordKey } from "../ports/store.js";
+import { automaticCodec, oneMore } from "../session/records/boundedRecord.js";
 import { withKey } from "../session/records/deviceRecord.js";
-import { devicePrefix, sessionKey, sessionPartsPrefix } from "../session/records/recordKeys.js";
+import {
+  devicePrefix,
+  newcomersKey,
+  sessionKey,
+  sessionPartsPrefix,
+} from "../session/records/recordKeys.js";
 import type { Context } from "./context.js";
 import type { OpenedKey } from "./openKey.js";
 
+/** What lets a device begin to talk to us. */
+export interface Admission {
+  readonly check: Batch["check"];
+  readonly put: Batch["put"];
+}
+
+const DAY = 24 * 60 * 60_000;
+
 /**
- * Whether a device that its account does not list begins to talk to us after so many others did:
- * anybody may invent device ids, and each would leave keys and a session here (invariant 11).
+ * For the commit of first words: anybody may invent device ids and, where servers let him, accounts,
+ * and each would leave keys and a session here (invariant 11). `undefined` for a device that its
+ * account does not list, after so many others of it, and for one more than a day may bring.
  */
-export async function isOneTooMany(
-  { store, limits }: Context,
+export async function admit(
+  context: Context,
   { identity, opened, storedDevice }: OpenedKey,
-): Promise<boolean> {
-  if (!opened.isNewSession || storedDevice !== undefined) return false;
+  isListed: boolean,
+): Promise<Admission | undefined> {
+  const { store, limits, clock } = context;
+  const isOurs = identity.jid === context.account().jid && isListed;
+  if (!opened.isNewSession || storedDevice !== undefined || isOurs) return { check: [], put: [] };
+  if (!isListed && (await hasMany(context, identity.jid))) return undefined;
+  const [stored] = await store.get([newcomersKey]);
+  const before = stored && automaticCodec.decode(stored);
+  const counted = oneMore(before, clock.now(), DAY, limits.maxNewDevicesPerDay);
+  if (counted === undefined) return undefined;
+  return {
+    check: [{ key: newcomersKey, version: stored?.version }],
+    put: [{ key: newcomersKey, value: automaticCodec.encode(counted) }],
+  };
+}
+
+async function hasMany({ store, limits }: Context, jid: BareJid): Promise<boolean> {
   let known = 0;
-  for await (const _ of store.list(devicePrefix(identity.jid))) known += 1;
+  for await (const _ of store.list(devicePrefix(jid))) known += 1;
   return known >= limits.maxDevicesPerAccount;
 }
 

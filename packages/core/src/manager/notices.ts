@@ -4,10 +4,16 @@ import type { Context } from "./context.js";
 import { createFailureWindows } from "./failureWindows.js";
 import { sleepWithin } from "./lifetime.js";
 import { repairMissed } from "./repair.js";
+import { createToldFailures } from "./toldFailures.js";
 
 /** Tells of unreadable messages, but not of the half that the other version's stanza made good. */
 export interface Notices {
-  failed(failure: ReceiveFailure): void;
+  /** What an earlier run told, and what it could not tell. */
+  load(): Promise<void>;
+  /** Resolves when a crash would not lose it any more. */
+  failed(failure: ReceiveFailure): Promise<void>;
+  /** It was refused unread, and is read from the archive. */
+  refused(failure: ReceiveFailure): void;
   decrypted(about: ReceivedStanza, sender: DeviceId): void;
   /** A room repeated what we said. */
   reflected(about: ReceivedStanza): void;
@@ -24,7 +30,8 @@ const MAX_WAITING = 1000;
  */
 export function createNotices(context: Context): Notices {
   const readable = new Set<string>();
-  const windows = createFailureWindows(context);
+  const told = createToldFailures(context);
+  const windows = createFailureWindows(context, told);
   let waiting = 0;
   const nameOf = (about: ReceivedStanza, sender: DeviceId | undefined): string | undefined =>
     about.originId && `${about.from} ${sender} ${about.originId}`;
@@ -32,24 +39,33 @@ export function createNotices(context: Context): Notices {
     const name = nameOf(failure, failure.device?.deviceId);
     return name !== undefined && readable.has(name);
   };
+  const waitForOther = (failure: ReceiveFailure): void => {
+    const { lifetime, clock, limits } = context;
+    waiting += 1;
+    const waited = sleepWithin(lifetime, clock, limits.noticeDelay).then(async () => {
+      waiting -= 1;
+      if (isKnown(failure) || told.has(failure) || lifetime.isOver) return;
+      await windows.add(failure);
+      await repairMissed(context, failure);
+    });
+    waited.catch((error: unknown) => {
+      context.events.notify("problem", { what: "start-session", error, willRetry: false });
+    });
+  };
   return {
-    failed: (failure) => {
-      if (failure.reason === "not-for-this-device" && isKnown(failure)) return;
-      if (failure.reason !== "not-for-this-device" || waiting >= MAX_WAITING) {
-        windows.add(failure);
-        return;
+    load: async () => told.load(await context.news.load()),
+    failed: async (failure) => {
+      if (told.has(failure)) return;
+      if (failure.reason === "not-for-this-device") {
+        if (isKnown(failure)) return;
+        if (waiting < MAX_WAITING) {
+          waitForOther(failure);
+          return;
+        }
       }
-      const { lifetime, clock, limits } = context;
-      waiting += 1;
-      void sleepWithin(lifetime, clock, limits.noticeDelay).then(() => {
-        waiting -= 1;
-        if (isKnown(failure) || lifetime.isOver) return;
-        windows.add(failure);
-        repairMissed(context, failure).catch((error: unknown) => {
-          context.events.notify("problem", { what: "start-session", error, willRetry: false });
-        });
-      });
+      await windows.add(failure);
     },
+    refused: windows.addFleeting,
     reflected: (about) => context.events.notify("reflection", about),
     decrypted: (about, sender) => {
       const name = nameOf(about, sender);

@@ -25,8 +25,8 @@ import { unprotectedElements } from "../wire/outside.js";
 import type { Affix } from "../wire/sce/index.js";
 import type { Context } from "./context.js";
 import { loadLists } from "./deviceLists.js";
-import { tellIdentity } from "./identities.js";
-import { isOneTooMany, sessionsOfForgottenKeys } from "./newcomers.js";
+import { identityRecord, tellIdentity } from "./identities.js";
+import { admit, sessionsOfForgottenKeys } from "./newcomers.js";
 import { addresseeOf, type OpenedContent, openContent } from "./openContent.js";
 import { type OpenedKey, openKey } from "./openKey.js";
 import { planRepair } from "./repair.js";
@@ -120,6 +120,12 @@ async function commit(
 ): Promise<Outcome> {
   const { identity, opened } = key;
   const { jid, deviceId, fingerprint } = identity;
+  const now = context.clock.now();
+  const seen = { ...key, ...(await loadRest(context, key, version, about)), version, now };
+  const admission = await admit(context, key, seen.isListed);
+  if (admission === undefined) {
+    return { kind: "failure", reason: "too-many-devices", effects: [] };
+  }
   const [trust = "undecided"] = await context.trust.getTrust([identity]);
   const from = { ...about, version, device: { jid, deviceId }, fingerprint, trust };
   const inbox: InboxRecord | undefined =
@@ -134,11 +140,6 @@ async function commit(
           ...(beside.length > 0 && { unprotected: beside }),
         }
       : undefined;
-  const now = context.clock.now();
-  const seen = { ...key, ...(await loadRest(context, key, version, about)), version, now };
-  if (!seen.isListed && (await isOneTooMany(context, key))) {
-    return { kind: "failure", reason: "too-many-devices", effects: [] };
-  }
   const session = key.session?.record;
   const keepsPreKeys = context.catchUpMode.isOpen();
   const shown = isKept && inbox !== undefined ? remember(seen, inbox) : undefined;
@@ -154,11 +155,18 @@ async function commit(
   const optOut = inbox && planOptOut(inbox, seen.optOut, context.account().jid, now);
   const changed = optOut && optOutBatch(about.conversation, seen.storedOptOut, optOut);
   await context.store.commit({
-    check: [...planned.batch.check, ...(changed?.check ?? []), ...(shown?.check ?? [])],
+    check: [
+      ...planned.batch.check,
+      ...admission.check,
+      ...(changed?.check ?? []),
+      ...(shown?.check ?? []),
+    ],
     put: [
       ...planned.batch.put,
+      ...admission.put,
       ...(changed?.put ?? []),
       ...(shown?.put ?? []),
+      ...identityRecord(context, identity, key.device),
       ...context.catchUp.position(about),
       ...(kept === undefined ? [] : archivedOfReceived(context, kept)),
     ],

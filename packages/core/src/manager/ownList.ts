@@ -1,10 +1,17 @@
 import { OmemoError } from "../domain/error.js";
+import type { BareJid } from "../domain/jid.js";
 import type { OmemoVersion } from "../domain/version.js";
 import type { TransportItem } from "../ports/transport.js";
+import { deviceListKey } from "../session/records/recordKeys.js";
 import { readDeviceList } from "../wire/deviceList.js";
 import { deviceListNode } from "../wire/namespaces.js";
 import { type Context, ownDevice } from "./context.js";
+import { createAllowance } from "./createAllowance.js";
 import { rememberList } from "./deviceLists.js";
+
+/** Accounts whose lists are taken from pushes though nothing was known of them: so many a day. */
+const MAX_NEW_OWNERS = 10_000;
+const DAY = 24 * 60 * 60_000;
 
 /** Keeps our entry in the own list without fighting for it for ever. */
 export interface OwnListGuard {
@@ -24,6 +31,7 @@ export function createOwnListGuard(context: Context): OwnListGuard {
   const republished = new Map<OmemoVersion, number>();
   /** Versions whose newest pushed list does not name us. */
   const absent = new Set<OmemoVersion>();
+  const mayBeNew = createAllowance(context.clock, MAX_NEW_OWNERS, () => DAY / MAX_NEW_OWNERS);
   let watched: readonly OmemoVersion[] = [];
 
   const missing = (version: OmemoVersion): void => {
@@ -38,12 +46,19 @@ export function createOwnListGuard(context: Context): OwnListGuard {
     );
     context.events.notify("problem", { what: "republish-loop", error, willRetry: false });
   };
+  /** Anybody may push: of accounts that were unknown so far, so many. It is asked for when needed. */
+  const isTaken = async (version: OmemoVersion, owner: BareJid): Promise<boolean> => {
+    if (owner === context.transport.account) return true;
+    const [known] = await context.store.get([deviceListKey(version, owner)]);
+    if (known !== undefined) return true;
+    return mayBeNew();
+  };
   return {
     receive: async ({ owner, node, payload }) => {
       const version = context.options.versions.find((each) => deviceListNode(each) === node);
       if (version === undefined) return;
       const list = readDeviceList(version, payload);
-      if ("kind" in list) return;
+      if ("kind" in list || !(await isTaken(version, owner))) return;
       await rememberList(context, owner, version, list);
       if (owner !== context.transport.account || !context.hasAccount()) return;
       const own = ownDevice(context);

@@ -73,7 +73,7 @@ export function createParts(ports: OmemoPorts, given: OmemoOptions): Parts {
     ready: connection.ready,
     catchUp: (room) => gate.catchUp(room, () => archives.catchUp(room)),
   });
-  const loaded = loadState(context, state, delivery);
+  const loaded = loadState(context, state, delivery, notices);
   loaded.catch(() => undefined); // `initialize` reports it
   const intake = createIntake(context, loaded, {
     message: async (message) => {
@@ -97,7 +97,7 @@ export function createParts(ports: OmemoPorts, given: OmemoOptions): Parts {
   const parts = { context, settings, state, connection, bundles, outbox, delivery, ownList };
   const iqs = createIqs({ context, bundles, notices, gate });
   const readSilently = (message: PlacedMessage): Promise<Reception> =>
-    take(message, { ...notices, failed: () => undefined, reflected: () => undefined });
+    take(message, { ...notices, failed: async () => undefined, reflected: () => undefined });
   const rest = { effectWorker, gate, intake, readSilently, rotation, iqs, loaded };
   const stop = listen({ ...parts, gate, intake, archives });
   const unlisten = (): void => {
@@ -133,8 +133,14 @@ function listen({
   });
 }
 
-async function loadState(context: Context, state: State, delivery: Delivery): Promise<void> {
+async function loadState(
+  context: Context,
+  state: State,
+  delivery: Delivery,
+  notices: Notices,
+): Promise<void> {
   state.account = await loadAccount(context);
   await context.catchUpMode.load();
+  await notices.load();
   await delivery.load();
 }

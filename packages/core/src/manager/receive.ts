@@ -62,18 +62,18 @@ async function open(
     : { element: spare, outcome: { ...other, effects } };
 }
 
-function failed(notices: Notices, failure: ReceiveFailure): Reception {
-  notices.failed(failure);
+async function failed(notices: Notices, failure: ReceiveFailure): Promise<Reception> {
+  await notices.failed(failure);
   return { kind: "failure", failure };
 }
 
-function tell(
+async function tell(
   context: Context,
   delivery: Delivery,
   notices: Notices,
   { about, element }: Readable,
   outcome: Outcome,
-): Reception {
+): Promise<Reception> {
   context.enqueue(outcome.effects);
   if (outcome.kind === "silent") {
     notices.decrypted(about, element.senderDeviceId);

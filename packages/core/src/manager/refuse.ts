@@ -10,5 +10,5 @@ export function refuse(context: Context, notices: Notices, message: PlacedMessag
   const { about, element } = reading;
   const isKnown = about.room?.established !== "unknown";
   const device = isKnown ? { jid: about.from, deviceId: element.senderDeviceId } : undefined;
-  notices.failed({ ...about, reason: "inbox-full", version: element.version, device });
+  notices.refused({ ...about, reason: "inbox-full", version: element.version, device });
 }

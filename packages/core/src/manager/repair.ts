@@ -1,9 +1,14 @@
-import type { DeviceId, OmemoDevice } from "../domain/device.js";
+import type { DeviceId, OmemoDevice, OmemoIdentity } from "../domain/device.js";
 import { LEGACY, OMEMO_2, type OmemoVersion } from "../domain/version.js";
 import type { FailureReason, ReceivedStanza, ReceiveFailure } from "../session/received.js";
-import { automaticCodec } from "../session/records/boundedRecord.js";
+import { automaticCodec, oneMore } from "../session/records/boundedRecord.js";
 import { currentIdentity, deviceCodec } from "../session/records/deviceRecord.js";
-import { automaticKey, deviceKey, recoveriesKey } from "../session/records/recordKeys.js";
+import {
+  automaticKey,
+  deviceKey,
+  recoveriesKey,
+  strangersKey,
+} from "../session/records/recordKeys.js";
 import { type Effect, todoCodec, todoKey } from "../session/records/todoRecord.js";
 import { remedyFor } from "../session/repair/remedyFor.js";
 import { oneMoreRepair, repairCodec } from "../session/repair/repairRecord.js";
@@ -29,23 +34,33 @@ export async function planRepair(
   // A guess at who said something in a room is no reason to write to him.
   const isGuess = about.room?.established === "device";
   const mayWrite = !isGuess && about.origin !== "archive" && context.options.mayAnswer(about.from);
-  if (remedy === undefined || !mayWrite || (await isDistrusted(context, device))) return [];
+  if (remedy === undefined || !mayWrite) return [];
+  const known = await identityOf(context, device);
+  if (known !== undefined && (await isDistrusted(context, known))) return [];
   const key = automaticKey("repair", await countedAs(context, device, version));
-  const [stored] = await context.store.get([key]);
-  const { repairPeriod, maxRepairsPerPeriod } = context.limits;
+  const [stored, storedStrangers] = await context.store.get([key, strangersKey]);
+  const { repairPeriod, maxRepairsPerPeriod, maxStrangersRepaired } = context.limits;
   const before = stored && repairCodec.decode(stored);
   const now = context.clock.now();
   const bounded = oneMoreRepair(before, now, repairPeriod, maxRepairsPerPeriod);
-  if (bounded === undefined) return [];
+  // Whoever has many accounts would make us remember each, and ask for its devices.
+  const strangers = storedStrangers && automaticCodec.decode(storedStrangers);
+  const counted = oneMore(strangers, now, repairPeriod, maxStrangersRepaired);
+  if (bounded === undefined || (known === undefined && counted === undefined)) return [];
+  const isCounted = known === undefined && counted !== undefined;
   const isReplacement = remedy === "replace";
   const effects: readonly Effect[] = [
     { kind: "refresh-device-list", owner: device.jid },
     { kind: "start-session", version, to: device, ...(isReplacement && { isReplacement }) },
   ];
   await context.store.commit({
-    check: [{ key, version: stored?.version }],
+    check: [
+      { key, version: stored?.version },
+      ...(isCounted ? [{ key: strangersKey, version: storedStrangers?.version }] : []),
+    ],
     put: [
       { key, value: repairCodec.encode(bounded) },
+      ...(isCounted ? [{ key: strangersKey, value: automaticCodec.encode(counted) }] : []),
       ...effects.map((effect) => ({ key: todoKey(effect), value: todoCodec.encode(effect) })),
     ],
     delete: [],
@@ -97,9 +112,7 @@ async function identityOf(context: Context, device: OmemoDevice) {
   return currentIdentity(device, stored && deviceCodec.decode(stored));
 }
 
-async function isDistrusted(context: Context, device: OmemoDevice): Promise<boolean> {
-  const known = await identityOf(context, device);
-  if (known === undefined) return false;
+async function isDistrusted(context: Context, known: OmemoIdentity): Promise<boolean> {
   const [trust] = await context.trust.getTrust([known]);
   return trust === "untrusted";
 }

@@ -147,6 +147,7 @@ async function close({ context, unlisten, intake, delivery }: Parts): Promise<vo
   await intake.idle();
   await context.mailbox.idle();
   await delivery.idle();
+  await context.news.written();
 }
 
 async function idle({ context, intake, delivery, effectWorker }: Parts): Promise<void> {
@@ -155,6 +156,7 @@ async function idle({ context, intake, delivery, effectWorker }: Parts): Promise
   await effectWorker.idle(); // archives among it, whose messages come behind those that were there
   await intake.idle();
   await delivery.idle();
+  await context.news.idle();
   await effectWorker.idle();
 }
 

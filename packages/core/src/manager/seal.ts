@@ -11,7 +11,7 @@ import type { Context } from "./context.js";
 import { tellSilence } from "./devices/tellSilence.js";
 import type { Target } from "./gather.js";
 import { type Skip, skipSteps } from "./generation/skipSteps.js";
-import { tellIdentity } from "./identities.js";
+import { identityRecord, tellIdentity } from "./identities.js";
 import { mergeChanges } from "./sessions.js";
 import { loadTargets, type ReadyTarget, startSession } from "./startSession.js";
 
@@ -64,7 +64,10 @@ export async function seal(
   const plan = planSend(context.backend.id, sealed.map(toSealedTarget), grant, now);
   await breathe(context, sealed.length);
   const keys = sealed.map(toSealedKey);
-  await context.store.commit({ ...plan, put: [...plan.put, ...beside(keys)] });
+  const news = sealed.flatMap(({ ready: { target, device } }) => {
+    return identityRecord(context, target.identity, device);
+  });
+  await context.store.commit({ ...plan, put: [...plan.put, ...beside(keys), ...news] });
   await breathe(context, sealed.length);
   context.generation.touched();
   for (const { ready: each } of sealed) {

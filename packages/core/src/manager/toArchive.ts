@@ -9,7 +9,7 @@ import { randomId } from "./random.js";
 import type { SealedKey } from "./seal.js";
 
 /** An id for a message in this store; sorts in order of arrival. */
-export function newMessageId(context: Context): string {
+export function newMessageId(context: Pick<Context, "clock" | "crypto" | "nextSequence">): string {
   return inboxId(context.clock.now(), context.nextSequence(), randomId(context.crypto).slice(0, 8));
 }
 

@@ -2,6 +2,11 @@
 export interface OmemoLimits {
   /** Devices of one account that are looked at [O2-25]. */
   readonly maxDevicesPerAccount: number;
+  /**
+   * Devices that may begin to talk to us within a day, of whatever accounts; first words of more are
+   * refused, and stay readable in the archive. `Infinity`: no end.
+   */
+  readonly maxNewDevicesPerDay: number;
   /** Devices that one message is encrypted for [O2-25]. */
   readonly maxDevicesPerMessage: number;
   /** Bytes of a stanza, as servers limit them; a message for more devices becomes several [L-46]. */
@@ -42,6 +47,8 @@ export interface OmemoLimits {
   readonly catchUpPeriod: number;
   /** At most so many in `repairPeriod`, also when messages decrypt in between [L-77]. */
   readonly maxRepairsPerPeriod: number;
+  /** Devices of which nothing is known, of whatever accounts, for which it happens in that time. */
+  readonly maxStrangersRepaired: number;
   /** Automatic answers to one device within `repairPeriod` [O2-136]. */
   readonly maxAnswersPerPeriod: number;
   /** Publishing the own list again after somebody removed us, until the next login [L-08]. */
@@ -76,6 +83,7 @@ const DAY = 24 * 60 * MINUTE;
 /** Defaults, each from the specification or from what deployed clients do. */
 export const DEFAULT_LIMITS: OmemoLimits = Object.freeze({
   maxDevicesPerAccount: 200,
+  maxNewDevicesPerDay: 10_000,
   maxDevicesPerMessage: 1000,
   maxStanzaBytes: 196_608,
   preKeyCount: 100,
@@ -91,6 +99,7 @@ export const DEFAULT_LIMITS: OmemoLimits = Object.freeze({
   repairPeriod: DAY,
   catchUpPeriod: 30 * MINUTE,
   maxRepairsPerPeriod: 3,
+  maxStrangersRepaired: 100,
   maxAnswersPerPeriod: 20,
   maxRepublishes: 3,
   maxInbox: 10_000,

@@ -102,7 +102,10 @@ export type FailureReason =
   | "untrusted-request"
   /** More arrives than is taken; it stays readable in the archive. */
   | "inbox-full"
-  /** First words from one more device that its account does not list, after very many of them. */
+  /**
+   * First words from one more device that its account does not list, or of anybody, after very many
+   * of them.
+   */
   | "too-many-devices";
 
 /**
@@ -127,4 +130,11 @@ export interface ReceiveFailure extends ReceivedStanza {
   readonly count?: number;
   /** Those others, oldest first; at most 50, of a storm the last ones. */
   readonly earlier?: readonly ReceiveFailure[];
+  /** `count` and `earlier` are of several senders: so many fail that they are not told apart. */
+  readonly isOfManyDevices?: boolean;
+  /**
+   * An earlier process died before it could tell of it, or no listener took it; of a storm, `count`
+   * may be too low by half.
+   */
+  readonly isRedelivery?: boolean;
 }

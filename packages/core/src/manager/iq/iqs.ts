@@ -110,11 +110,11 @@ async function respond(
   try {
     if (opened.kind === "failure") {
       const { about, reason } = opened;
-      notices.failed({ ...about, reason, version: OMEMO_2, device: undefined });
+      await notices.failed({ ...about, reason, version: OMEMO_2, device: undefined });
       return stanzaError("not-acceptable", "modify");
     }
     if (opened.inbox.trust !== "trusted") {
-      notices.failed({ ...opened.inbox, reason: "untrusted-request" });
+      await notices.failed({ ...aboutOf(opened.inbox), reason: "untrusted-request" });
       return stanzaError("not-authorized", "auth");
     }
     return await answer(surroundings, opened, request, handlers);
@@ -145,4 +145,9 @@ async function answer(
 
 function identityOf({ device, fingerprint }: InboxRecord) {
   return { ...device, fingerprint };
+}
+
+/** Not what it said. */
+function aboutOf({ content: _, affixes, unprotected, warnings, ...about }: InboxRecord) {
+  return about;
 }

@@ -20,6 +20,9 @@ export const recoveryKey: RecordKey = ["recovery"];
 export const rebuildPrefix: RecordKey = ["rebuild"];
 /** How often the state was found to be older than it should be. */
 export const recoveriesKey: RecordKey = ["automatic", "recovery"];
+/** How many devices began to talk to us lately, and how many strangers we wrote to unasked. */
+export const newcomersKey: RecordKey = ["automatic", "newcomers"];
+export const strangersKey: RecordKey = ["automatic", "strangers"];
 export const optOutPrefix: RecordKey = ["opt-out"];
 export const sessionPrefix: RecordKey = ["session"];
 export const sessionPartPrefix: RecordKey = ["session-part"];
