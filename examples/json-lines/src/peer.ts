@@ -1,5 +1,6 @@
 import type { BareJid, OmemoManager, XmlElement } from "@omemo/core";
 import type { AuditEntry, TrustPolicy } from "@omemo/trust";
+import type { AutomaticTrust } from "@omemo/trust/atm";
 import type { Emit } from "./jsonEvent.js";
 import type { Questions } from "./trust/questions.js";
 
@@ -33,6 +34,8 @@ export interface Peer {
     | "sendRoomContent"
   >;
   readonly trust: TrustPolicy;
+  /** The same, if other devices hear of its decisions. */
+  readonly automatic: Pick<AutomaticTrust, "reviewUri" | "applyUri"> | undefined;
   /** All decisions about keys, oldest first. */
   readLog(): Promise<readonly AuditEntry[]>;
   readonly questions: Questions;

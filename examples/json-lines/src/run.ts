@@ -40,8 +40,10 @@ export async function run(options: Options, surroundings: Surroundings): Promise
   const xmpp = connect(options, log);
   const store = await openStore(options);
   const questions = openQuestions(emit);
-  const { policy: trust, readLog, undecided } = openTrust(options, store, questions);
+  const opened = openTrust(options, store, { emit, log, questions });
+  const { policy: trust, automatic, undecided, readLog } = opened;
   const manager = omemo(xmpp, { backend, store, trust, undecided, ...managerOptions(options) });
+  const managed = opened.manage(manager);
   const reporting = { jid: options.jid, emit, log, echo: options.echo };
   report(manager, reporting);
   reportPlain(xmpp, reporting);
@@ -57,10 +59,13 @@ export async function run(options: Options, surroundings: Surroundings): Promise
   const caller: IqCaller = xmpp.iqCaller;
   const request: Peer["request"] = (iq) => caller.request(fromXmlElement(iq));
   const enter = enterRooms(xmpp, manager);
-  const peer = { manager, trust, readLog, questions, emit, send, request, enter };
+  const decisions = { trust, automatic, readLog, questions };
+  const peer = { manager, ...decisions, emit, send, request, enter };
   const quit = await answerUntilEnd(peer, options.echo, surroundings);
 
-  await Promise.race([manager.idle(), setTimeout(FLUSH_TIME, undefined, { ref: false })]);
+  const flushed = managed.idle().then(() => manager.idle());
+  await Promise.race([flushed, setTimeout(FLUSH_TIME, undefined, { ref: false })]);
+  await managed.close();
   await manager.close();
   await xmpp.stop();
   await store.close();

@@ -74,7 +74,7 @@ describe("the command line", () => {
     [["--jid", "example.org"], "--jid"],
     [["--password", ""], "--password"],
     [["--ns", "otr"], "omemo2, legacy, both"],
-    [["--trust", "friends"], "manual, always-ask, blind, tofu, btbv, allow-list"],
+    [["--trust", "friends"], "manual, always-ask, blind, tofu, btbv, atm, allow-list"],
     [["--trust", "allow-list"], "addresses or a file"],
     [["--trust", "pinned:"], "addresses or a file"],
     [["--trust", "verified-only:"], "addresses or a file"],

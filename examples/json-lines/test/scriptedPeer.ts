@@ -233,6 +233,7 @@ export function scriptedPeer(): ScriptedPeer {
       },
     },
     trust,
+    automatic: undefined,
     readLog: () => readAuditLog(store),
     questions: openQuestions(emit),
     send: async (stanza) => void stanzas.push(serialize(stanza)),

@@ -44,9 +44,10 @@ function open(choice: string, store = memoryStore(), answered: readonly string[]
     await execute({ ...scriptedPeer().peer, questions }, { cmd: "answer", question, level });
   });
   const options = { trust: parseTrustChoice(choice), jid: "juliet@example.org" };
-  const { policy, undecided, readLog } = openTrust(options, store, questions);
+  const told = { emit: async () => undefined, log: () => undefined, questions };
+  const { policy, undecided, readLog, automatic } = openTrust(options, store, told);
   const ask = typeof undecided === "function" ? undecided : () => Promise.reject(undecided);
-  return { policy, ask, readLog, questions, events };
+  return { policy, ask, automatic, readLog, questions, events };
 }
 
 describe("the option --trust", () => {
@@ -59,6 +60,7 @@ describe("the option --trust", () => {
   it.each<[string, readonly TrustState[]]>([
     ["blind", ["trusted", "trusted", "trusted", "trusted", "trusted"]],
     ["btbv", ["trusted", "trusted", "trusted", "trusted", "trusted"]],
+    ["atm", ["trusted", "trusted", "trusted", "trusted", "trusted"]],
     ["tofu", ["trusted", "trusted", none, "trusted", "trusted"]],
     ["manual", [none, none, none, none, none]],
     ["always-ask", [none, none, none, none, none]],

@@ -1,5 +1,6 @@
 import type { AuditEntry } from "@omemo/trust";
 import type { Peer } from "../peer.js";
+import { describeKey } from "../trust/describeAutomatic.js";
 import { nameOfLevel } from "./levelField.js";
 
 /** All decisions about keys that were made on this store, oldest first. */
@@ -10,9 +11,7 @@ export async function auditLog({ readLog }: Peer): Promise<readonly unknown[]> {
 function describe({ at, identity, level, before, origin, by, why }: AuditEntry) {
   return {
     at: new Date(at).toISOString(),
-    jid: identity.jid,
-    device: identity.deviceId,
-    key: identity.fingerprint,
+    ...describeKey(identity),
     level: nameOfLevel(level),
     before: before === undefined ? null : nameOfLevel(before),
     origin,

@@ -20,6 +20,7 @@ import { send } from "./send.js";
 import { chain, replace, update } from "./sessions.js";
 import { raw, subscribe } from "./stanzas.js";
 import { trust } from "./trust.js";
+import { applyTrustUri, trustUri } from "./trustUri.js";
 import { verify } from "./verify.js";
 
 type Handler = (peer: Peer, command: Command) => Promise<unknown>;
@@ -39,6 +40,8 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["verify", verify],
   ["fingerprint", showFingerprint],
   ["fingerprint-uri", fingerprintUri],
+  ["trust-uri", trustUri],
+  ["apply-trust-uri", applyTrustUri],
   ["explain", explain],
   ["audit-log", auditLog],
   ["answer", answer],

@@ -1,4 +1,4 @@
-import type { OmemoStore, UndecidedPolicy } from "@omemo/core";
+import type { OmemoManager, OmemoStore, UndecidedPolicy } from "@omemo/core";
 import {
   type AuditEntry,
   allowListTrust,
@@ -11,20 +11,44 @@ import {
   readAuditLog,
   storeTable,
   type TrustPolicy,
-  type TrustTable,
   trustOnFirstUse,
 } from "@omemo/trust";
+import {
+  type AutomaticTrust,
+  type AutomaticTrustEvent,
+  automaticTrust,
+  type ManagedTrust,
+} from "@omemo/trust/atm";
+import type { Emit } from "../jsonEvent.js";
 import type { Options } from "../options.js";
+import { describeAutomatic } from "./describeAutomatic.js";
 import type { Questions } from "./questions.js";
 import { asUsage, readAccounts, readPins } from "./readAccounts.js";
 
 /** What decides about keys, and what was decided. */
 export interface OpenedTrust {
   readonly policy: TrustPolicy;
+  /** The same policy, where other devices hear of its decisions. */
+  readonly automatic: AutomaticTrust | undefined;
   /** What the manager does about keys that nobody decided about. */
   readonly undecided: UndecidedPolicy;
   readLog(): Promise<readonly AuditEntry[]>;
+  /** Lets the policy hear and tell; to be called before logging in. */
+  manage(manager: OmemoManager): ManagedTrust;
 }
+
+/** Where a policy tells of what it does by itself. */
+export interface TrustSurroundings {
+  readonly emit: Emit;
+  readonly log: (text: string) => void;
+  readonly questions: Pick<Questions, "ask">;
+}
+
+/** A policy without other devices has nothing to hear and nothing to tell. */
+const ALONE: ManagedTrust = {
+  idle: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+};
 
 /**
  * The policy that the options ask for. All keep their decisions, and a log of them, in the store of
@@ -34,21 +58,29 @@ export interface OpenedTrust {
 export function openTrust(
   options: Pick<Options, "trust" | "jid">,
   store: OmemoStore,
-  questions: Pick<Questions, "ask">,
+  { emit, log, questions }: TrustSurroundings,
 ): OpenedTrust {
-  const policy = asUsage(() => policyOf(options, storeTable(store, { audit: true })));
+  const tell = (event: AutomaticTrustEvent): void => {
+    emit(describeAutomatic(event)).catch((error: unknown) => log(`${error}`));
+  };
+  const policy = asUsage(() => policyOf(options, store, tell));
+  const automatic = "manage" in policy ? policy : undefined;
   const asks = options.trust.policy === "always-ask";
   return {
     policy,
+    automatic,
     undecided: asks ? askAbout(policy, questions.ask) : "stop",
     readLog: () => readAuditLog(store),
+    manage: (manager) => automatic?.manage(manager) ?? ALONE,
   };
 }
 
 function policyOf(
   { trust: { policy, whom = "" }, jid }: Pick<Options, "trust" | "jid">,
-  table: TrustTable,
-): TrustPolicy {
+  store: OmemoStore,
+  onEvent: (event: AutomaticTrustEvent) => void,
+): TrustPolicy | AutomaticTrust {
+  const table = storeTable(store, { audit: true });
   switch (policy) {
     case "manual":
     case "always-ask":
@@ -59,6 +91,8 @@ function policyOf(
       return trustOnFirstUse(table);
     case "btbv":
       return blindTrustBeforeVerification(table);
+    case "atm":
+      return automaticTrust(store, { audit: true, onEvent });
     case "allow-list":
       // Without our own account, our other devices would not read what we write.
       return allowListTrust(table, [jid, ...readAccounts(whom)]);
@@ -66,7 +100,7 @@ function policyOf(
       return pinnedTrust(table, readPins(whom));
     case "verified-only": {
       const strict = new Set(readAccounts(whom));
-      return comparedOnlyTrust(table, (jid) => strict.size === 0 || strict.has(jid));
+      return comparedOnlyTrust(table, (place) => strict.size === 0 || strict.has(place));
     }
   }
 }

@@ -7,6 +7,7 @@ const POLICIES = {
   blind: "no list",
   tofu: "no list",
   btbv: "no list",
+  atm: "no list",
   "allow-list": "list",
   pinned: "list",
   "verified-only": "list or all",
