@@ -9,6 +9,7 @@
 #   --port N          STARTTLS port for clients, default 15222
 #   --http-port N     WebSocket port, default 15280
 #   --compat          accepted and ignored: profanity needs nothing special here
+#   --edit SED        a command of sed that changes the configuration first; may be repeated
 #   --purge           remove D at the end
 #
 # Whoever holds the other end of standard input owns the server: when that process ends, however
@@ -141,6 +142,7 @@ case $cmd in
     command -v erl >/dev/null && [ -n "$code" ] || die "ejabberd is not installed"
     prepare
     write_config
+    edit_config "$dir/ejabberd.yml"
     # Without -sname there is no distribution. erl starts the machine under its own pid.
     HOME="$dir/home" EJABBERD_CONFIG_PATH="$dir/ejabberd.yml" EJABBERD_LOG_PATH="$dir/server.log" \
       EJABBERD_PID_PATH="$dir/ejabberd.pid" ERL_LIBS="$(dirname "$(dirname "$code")")" \

@@ -9,6 +9,7 @@
 #   --http-port N     WebSocket port, default 15280
 #   --compat          what profanity 0.13 waits for: PEP announced by the host itself, and
 #                     code='404' on item-not-found errors
+#   --edit SED        a command of sed that changes the configuration first; may be repeated
 #   --purge           remove D at the end
 #
 # Whoever holds the other end of standard input owns the server: when that process ends, however
@@ -86,6 +87,7 @@ case $cmd in
     command -v prosody >/dev/null || die "prosody is not installed"
     prepare
     write_config
+    edit_config "$dir/prosody.cfg.lua"
     prosody -F --config "$dir/prosody.cfg.lua" >"$dir/stdout.log" 2>&1 </dev/null &
     keep_while_owned $! "$port" "$http_port"
     ;;

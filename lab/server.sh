@@ -4,13 +4,14 @@
 . "$here/owned.sh"
 
 cmd=${1:-}; [ $# -gt 0 ] && shift
-dir=; port=15222; http_port=15280; domain=localhost; compat=; purge=; rest=()
+dir=; port=15222; http_port=15280; domain=localhost; compat=; purge=; edits=(); rest=()
 while [ $# -gt 0 ]; do
   case $1 in
     --dir) dir=$2; shift ;;
     --port) port=$2; shift ;;
     --http-port) http_port=$2; shift ;;
     --compat) compat='"lab_compat";' ;;
+    --edit) edits+=("$2"); shift ;;
     --purge) purge=1 ;;
     --*) die "unknown option $1" ;;
     *) rest+=("$1") ;;
@@ -40,6 +41,12 @@ prepare() {
   tcp_open "$port" && die "port $port is taken"
   tcp_open "$http_port" && die "port $http_port is taken"
   make_certificates
+}
+
+# Lets commands of sed change the configuration that was written, one after another.
+edit_config() { # FILE
+  local edit
+  for edit in "${edits[@]}"; do sed -E -i -e "$edit" "$1"; done
 }
 
 print_variables() {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -18,7 +18,7 @@ export interface LabAccount {
 export interface ServerOptions {
   /** Lets profanity publish its device list on Prosody. */
   readonly forProfanity?: boolean;
-  /** Lines of sed that change the configuration before it starts. */
+  /** Commands of sed that change the configuration, one after another, before it starts. */
   readonly edits?: readonly string[];
 }
 
@@ -66,14 +66,12 @@ export async function startServer(
   const folder = await mkdtemp(join(tmpdir(), `omemo-${kind}-`));
   const ports = [await freePort(), await freePort()];
   const script = labFile(`${kind}.sh`);
-  const edit = join(folder, "edit.sed");
-  await writeFile(edit, (options.edits ?? []).join("\n"));
   const keeper = new LabProcess({
     name: kind,
     program: script,
     args: [
       ...["run", "--dir", folder, "--port", `${ports[0]}`, "--http-port", `${ports[1]}`, "--purge"],
-      ...["--edit", edit],
+      ...(options.edits ?? []).flatMap((edit) => ["--edit", edit]),
       ...(options.forProfanity === true ? ["--compat"] : []),
     ],
   });

@@ -1,4 +1,4 @@
-import { bareJid, OmemoError } from "@omemo/core";
+import { bareJid, OmemoError, type XmlElement } from "@omemo/core";
 import { namespaces } from "@omemo/core/wire";
 import { fromXmlElement, toXmlElement } from "../element.js";
 import { type IqCaller, iqCaller } from "../iqCaller.js";
@@ -29,8 +29,8 @@ export interface ReportOptions
 }
 
 /**
- * Asks the server of a client that is online what it can do for OMEMO, and says what follows from
- * that and which line of Prosody's or ejabberd's configuration changes it [O2-190, O2-191, PEP-11].
+ * Asks the server of a client that is online, with `omemo()` or `xmppTransport()` on it, what it can do
+ * for OMEMO, and says what follows from that and which line of Prosody's or ejabberd's configuration changes it [O2-190, O2-191, PEP-11].
  * What the server does not answer is `unknown` in the report.
  * @throws OmemoError `offline`, `aborted`, `invalid-input` where there is no WebCrypto.
  */
@@ -58,8 +58,12 @@ export async function reportServer(
 function callerOn(client: ReportedClient, settings: Settings): IqCaller {
   const stream = {
     account: settings.account(),
-    send: async (stanza: Parameters<typeof fromXmlElement>[0]) => {
-      await client.send(fromXmlElement(stanza));
+    send: async (stanza: XmlElement) => {
+      try {
+        await client.send(fromXmlElement(stanza));
+      } catch (cause) {
+        throw new OmemoError("offline", "the stream ended before all was asked", { cause });
+      }
     },
   };
   return iqCaller(stream, settings);
