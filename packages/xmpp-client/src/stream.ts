@@ -1,4 +1,4 @@
-import { type BareJid, OmemoError, type XmlElement } from "@omemo/core";
+import { type BareJid, isOmemoError, OmemoError, type XmlElement } from "@omemo/core";
 import { fromXmlElement } from "./element.js";
 import type { Outbound } from "./outbound.js";
 import type { StreamState } from "./streamState.js";
@@ -35,7 +35,6 @@ export function streamOf(
   listener: StreamListener,
 ): Stream {
   let wasUp = state.isUp;
-  const end = () => listener.ended();
   const goOffline = () => {
     if (wasUp) listener.offline();
     wasUp = false;
@@ -51,10 +50,14 @@ export function streamOf(
     wasUp = true;
     listener.resumed();
   });
-  for (const event of ["closing", "disconnect", "offline"]) client.on(event, goOffline);
-  client.on("offline", end);
+  client.on("closing", goOffline);
   client.on("disconnect", () => {
-    if (!client.streamManagement?.id) end();
+    goOffline();
+    if (!client.streamManagement?.id) listener.ended();
+  });
+  client.on("offline", () => {
+    goOffline();
+    listener.ended();
   });
 
   const send = async (
@@ -66,6 +69,7 @@ export function streamOf(
     try {
       await write(element);
     } catch (cause) {
+      if (isOmemoError(cause) && cause.code === "plaintext-refused") throw cause;
       throw state.isUp
         ? new OmemoError("transport-failure", "the client could not write the stanza", { cause })
         : new OmemoError("offline", "the stream ended before the stanza was written", { cause });

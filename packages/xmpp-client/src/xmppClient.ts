@@ -11,6 +11,8 @@ export interface XmppStreamManagement {
   /** Of the stream that can be resumed; empty when there is none. */
   readonly id: string;
   on?(event: "resumed", listener: () => void): unknown;
+  /** Tells that a stanza will not be repeated. */
+  emit?(event: "fail", stanza: XmppElement): unknown;
 }
 
 /** A handler of `@xmpp/iq`: what it returns is sent as the answer. */

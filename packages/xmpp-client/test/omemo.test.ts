@@ -71,24 +71,3 @@ describe("several devices on one client", () => {
     for (const end of [stop, other]) end();
   });
 });
-
-describe("the guard", () => {
-  it("follows the fallback body that the manager has now [L-44]", async () => {
-    const client = new FakeClient();
-    const manager = manage(client, { mustEncrypt: () => true });
-    client.goOnline();
-    await settle();
-    const send = () =>
-      client.send(
-        fromXmlElement(
-          stanza(`
-            <message to='alice@example.org' type='chat'>
-              <encrypted xmlns='${LEGACY}'/><body>see OMEMO</body>
-            </message>`),
-        ),
-      );
-    await expect(send()).rejects.toMatchObject({ code: "invalid-input" });
-    manager.configure({ fallbackBody: "see OMEMO" });
-    await send();
-  });
-});

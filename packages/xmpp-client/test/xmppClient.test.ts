@@ -105,18 +105,18 @@ describe("a client of @xmpp/client", () => {
   });
 
   it("does not send in clear what omemo() was told to keep secret", async () => {
-    const { real, written } = onlineClient();
+    const { real, transport, written } = onlineClient();
     const backend = { id: "none", versions: ["urn:xmpp:omemo:2"] } as unknown as OmemoBackend;
     const manager = omemo(real, {
       backend,
       store: memoryStore(),
       trust: {} as OmemoTrustCallback,
-      carbons: false,
+      transport,
       crypto: syncWebCrypto(randomBytes),
-      mustEncrypt: () => true,
+      guard: { mustEncrypt: () => true },
     });
     const secret = xml("message", { to: "alice@example.org" }, xml("body", {}, "secret"));
-    await expect(real.send(secret)).rejects.toMatchObject({ code: "invalid-input" });
+    await expect(real.send(secret)).rejects.toMatchObject({ code: "plaintext-refused" });
     expect(written).toEqual([]);
     await manager.close();
   });
