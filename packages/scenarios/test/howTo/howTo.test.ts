@@ -11,6 +11,7 @@ import {
   type XmlElement,
 } from "@omemo/core";
 import { blindTrust, manualTrust, type TrustPolicy } from "@omemo/trust";
+import type { AutomaticTrust } from "@omemo/trust/atm";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { importBlock } from "../../src/howTo/importBlock.js";
 import { type Guest, type Party, party } from "../../src/network/party.js";
@@ -99,6 +100,34 @@ describe("what the how-to shows for", () => {
     const { at, alice, bob } = await twoGuests({ trust: () => policy, undecided: asks ?? "stop" });
     await at.say(alice, BOB, "hello");
     expect(bob.texts).toEqual(["hello"]);
+  });
+
+  it("trust lets one comparison count on the other device", async () => {
+    const { makeAutomatic } = await importBlock<{
+      makeAutomatic(store: OmemoStore, notice: (text: string) => void): AutomaticTrust;
+    }>("trust.md", "makeAutomatic");
+    const at = party();
+    const told: string[] = [];
+    const [ofPhone, ofLaptop] = [0, 1].map(() =>
+      makeAutomatic(memoryStore(), (text) => told.push(text)),
+    ) as [AutomaticTrust, AutomaticTrust];
+    const phone = at.guest(ALICE, "phone", { trust: () => ofPhone });
+    const laptop = at.guest(ALICE, "laptop", { trust: () => ofLaptop });
+    const bob = at.guest(BOB);
+    await at.settle();
+    ofPhone.manage(phone.manager);
+    ofLaptop.manage(laptop.manager);
+    const keyOf = ({ manager, omemo }: Guest) => ({
+      ...omemo,
+      fingerprint: manager.getOwnFingerprint(),
+    });
+    await at.world.complete(ofPhone.decide(keyOf(laptop), "authenticated"));
+    await at.world.complete(ofLaptop.decide(keyOf(phone), "authenticated"));
+    await at.settle();
+    await at.world.complete(ofPhone.decide(keyOf(bob), "authenticated"));
+    await at.settle();
+    expect(told).toEqual([`${BOB}: a key is authenticated now`]);
+    expect(await ofLaptop.explain([keyOf(bob)])).toMatchObject([{ reason: "vouched-for" }]);
   });
 
   it("rooms writes, shows who said it, and says why not", async () => {
