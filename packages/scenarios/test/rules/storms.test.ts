@@ -30,6 +30,19 @@ async function scene(version: OmemoVersion, limits: ServedPersonOptions["limits"
   return { server, clock, alice, bob, mallory, settle };
 }
 
+/** A message of Alice's in a session that both have, not told to Bob yet. */
+async function inSession({ clock, alice, bob, settle }: Awaited<ReturnType<typeof scene>>) {
+  const first = await clock.complete(alice.manager.encrypt(BOB, "first"));
+  bob.tell(live(fromAlice(first.stanzas[0])));
+  await settle();
+  const answered = await clock.complete(bob.manager.encrypt(ALICE, "answer"));
+  const back = answered.stanzas[0] as XmlElement;
+  alice.tell(live({ ...back, attrs: { ...back.attrs, from: `${BOB}/b` } }));
+  await clock.complete(alice.manager.idle());
+  const { stanzas } = await clock.complete(alice.manager.encrypt(BOB, "known"));
+  return fromAlice(stanzas[0]);
+}
+
 /** Records by collection. */
 async function recordsOf({ store }: ServedPerson): Promise<Readonly<Record<string, number>>> {
   const counts: Record<string, number> = {};
@@ -118,17 +131,48 @@ describe.each([
     expect(await recordsOf(bob)).toMatchObject({ session: 10, device: 1 });
   });
 
+  it("of first messages of ever new accounts ends at the bound of a day (invariant 11)", async () => {
+    const { clock, bob, mallory, settle } = await scene(version, { maxNewDevicesPerDay: 5 });
+    const identity = await mallory.newIdentity();
+    const begin = async (index: number) => {
+      const from = `mallory-${index}@evil.example`;
+      bob.tell(await mallory.firstMessage({ from, deviceId: 7, identity }));
+      await settle();
+    };
+    for (let index = 0; index < 12; index += 1) await begin(index);
+    expect(await recordsOf(bob)).toMatchObject({ session: 5, device: 5, todo: 0 });
+    expect(bob.failures.map(({ reason }) => reason)).toEqual(Array(7).fill("too-many-devices"));
+    await begin(0); // known already
+    await clock.runFor(24 * HOUR);
+    await begin(5);
+    expect(await recordsOf(bob)).toMatchObject({ session: 6, device: 6 });
+    expect(bob.failures).toHaveLength(7);
+  });
+
+  it("of ever new accounts without session starts few repairs [O2-129, O2-131]", async () => {
+    const all = await scene(version, { failureWindow: 10_000, maxStrangersRepaired: 3 });
+    const { clock, bob, settle } = all;
+    const known = await inSession(all);
+    const before = await recordsOf(bob);
+    const written = bob.client.written.length;
+    for (let index = 0; index < 2000; index += 1) {
+      const from = `mallory-${index}@evil.example/m`;
+      bob.tell(live({ ...known, attrs: { ...known.attrs, from } }));
+      if (index % 500 === 0) await settle();
+    }
+    await clock.runFor(MINUTE);
+    const after = await recordsOf(bob);
+    expect(after).toMatchObject({ session: before.session, device: before.device, todo: 0 });
+    expect(after.automatic).toBe((before.automatic ?? 0) + 3 + 1);
+    expect(bob.client.written.length - written).toBeLessThan(20);
+    expect(bob.failures.length).toBeLessThanOrEqual(103);
+    expect(sum(bob)).toBe(2000);
+  });
+
   it("of messages under invented device ids starts nothing more than one repair [O2-131, L-77]", async () => {
-    const { clock, alice, bob, settle } = await scene(version, { failureWindow: 10_000 });
-    const first = await clock.complete(alice.manager.encrypt(BOB, "first"));
-    bob.tell(live(fromAlice(first.stanzas[0])));
-    await settle();
-    const answered = await clock.complete(bob.manager.encrypt(ALICE, "answer"));
-    const back = answered.stanzas[0] as XmlElement;
-    alice.tell(live({ ...back, attrs: { ...back.attrs, from: `${BOB}/b` } }));
-    await clock.complete(alice.manager.idle());
-    const { stanzas } = await clock.complete(alice.manager.encrypt(BOB, "known"));
-    const known = fromAlice(stanzas[0]);
+    const all = await scene(version, { failureWindow: 10_000 });
+    const { clock, bob, settle } = all;
+    const known = await inSession(all);
     const before = await recordsOf(bob);
     const written = bob.client.written.length;
     for (let sid = 1; sid <= 2000; sid += 1) {
