@@ -1,4 +1,5 @@
 import { memoryStore, type OmemoStore } from "@omemo/core";
+import type { StoreKind } from "@omemo/core/trace";
 import { fileStore } from "@omemo/store-file";
 import { importFactory } from "./importFactory.js";
 import type { Options } from "./options.js";
@@ -16,4 +17,10 @@ export async function openStore({ state, storeModule, jid }: Options): Promise<O
   if (state === undefined) throw new UsageError("--store-module needs --state, which it opens");
   const open = (await importFactory("--store-module", storeModule)) as StoreFactory;
   return await open(state, jid);
+}
+
+/** What it is, for a trace. */
+export function storeKindOf({ state, storeModule }: Options): StoreKind {
+  if (storeModule !== undefined) return "own";
+  return state === undefined ? "memory" : "file";
 }

@@ -1,6 +1,7 @@
 import type { BareJid, OmemoManager, XmlElement } from "@omemo/core";
 import type { AuditEntry, TrustPolicy } from "@omemo/trust";
 import type { AutomaticTrust } from "@omemo/trust/atm";
+import type { ReportOptions, ServerReport } from "@omemo/xmpp-client/report";
 import type { Emit } from "./jsonEvent.js";
 import type { Questions } from "./trust/questions.js";
 
@@ -45,5 +46,8 @@ export interface Peer {
   request(iq: XmlElement): Promise<unknown>;
   /** Enters a room; resolves when it is known who its members are. */
   enter(room: BareJid, nick: string, history: number): Promise<void>;
+  /** What happened and how things stand, without anything secret. */
+  writeTrace(): Promise<string>;
+  reportServer(options: ReportOptions): Promise<ServerReport>;
   readonly emit: Emit;
 }

@@ -1,6 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import type { OmemoManager, OmemoOptions, OmemoVersion } from "@omemo/core";
+import { startTrace } from "@omemo/core/trace";
 import omemo, { fromXmlElement, type XmppClient, type XmppElement } from "@omemo/xmpp-client";
+import { type ReportOptions, reportServer } from "@omemo/xmpp-client/report";
 import { type Client, xml } from "@xmpp/client";
 import { answerCommands } from "./answerCommands.js";
 import type { Command } from "./command.js";
@@ -9,7 +11,7 @@ import { connect, start } from "./connect.js";
 import { enterRooms } from "./enterRooms.js";
 import type { Emit, JsonEvent } from "./jsonEvent.js";
 import { loadBackend } from "./loadBackend.js";
-import { openStore } from "./openStore.js";
+import { openStore, storeKindOf } from "./openStore.js";
 import type { Options } from "./options.js";
 import type { Peer } from "./peer.js";
 import { report, reportPlain } from "./report.js";
@@ -43,6 +45,7 @@ export async function run(options: Options, surroundings: Surroundings): Promise
   const opened = openTrust(options, store, { emit, log, questions });
   const { policy: trust, automatic, undecided, readLog } = opened;
   const manager = omemo(xmpp, { backend, store, trust, undecided, ...managerOptions(options) });
+  const trace = startTrace(manager, { backend, store }, { store: [storeKindOf(options)] });
   const managed = opened.manage(manager);
   const reporting = { jid: options.jid, emit, log, echo: options.echo };
   report(manager, reporting);
@@ -60,7 +63,11 @@ export async function run(options: Options, surroundings: Surroundings): Promise
   const request: Peer["request"] = (iq) => caller.request(fromXmlElement(iq));
   const enter = enterRooms(xmpp, manager);
   const decisions = { trust, automatic, readLog, questions };
-  const peer = { manager, ...decisions, emit, send, request, enter };
+  const diagnosis = {
+    writeTrace: trace.write,
+    reportServer: (wanted: ReportOptions) => reportServer(xmpp, wanted),
+  };
+  const peer = { manager, ...decisions, ...diagnosis, emit, send, request, enter };
   const quit = await answerUntilEnd(peer, options.echo, surroundings);
 
   const flushed = managed.idle().then(() => manager.idle());

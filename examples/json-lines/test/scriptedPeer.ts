@@ -20,6 +20,7 @@ import {
 } from "@omemo/core";
 import { serialize } from "@omemo/core/wire";
 import { manualTrust, readAuditLog, storeTable } from "@omemo/trust";
+import type { ServerReport } from "@omemo/xmpp-client/report";
 import type { JsonEvent } from "../src/jsonEvent.js";
 import type { Peer } from "../src/peer.js";
 import { openQuestions } from "../src/trust/questions.js";
@@ -124,6 +125,14 @@ const PAGE: HistoryPage = {
   first: "a1",
   last: "a2",
   isComplete: true,
+};
+
+const REPORT: ServerReport = {
+  domain: "example.org",
+  software: "Prosody",
+  softwareVersion: "0.12.3",
+  isProbed: false,
+  checks: [{ code: "carbons", state: "fine", seen: "messages are copied to all devices" }],
 };
 
 /** A peer, and all that it was asked to do. */
@@ -236,6 +245,11 @@ export function scriptedPeer(): ScriptedPeer {
     automatic: undefined,
     readLog: () => readAuditLog(store),
     questions: openQuestions(emit),
+    writeTrace: async () => '{"line":"trace"}\n{"line":"waiting"}\n',
+    reportServer: async (options) => {
+      calls.push(["reportServer", options]);
+      return REPORT;
+    },
     send: async (stanza) => void stanzas.push(serialize(stanza)),
     request: async (iq) => void stanzas.push(serialize(iq)),
     enter: async (...entered) => void calls.push(["enter", ...entered]),

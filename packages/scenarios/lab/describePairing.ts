@@ -21,6 +21,7 @@ export function describePairing(kind: ServerKind, pairing: Pairing): void {
         try {
           await run(stage);
           expect(stage.complaints()).toEqual([]);
+          await stage.checkSilence();
         } finally {
           await stage.close();
         }

@@ -17,8 +17,10 @@ import { plan } from "./plan.js";
 import { removeDevices } from "./removeDevices.js";
 import { join, makeRoom, sendToRoom } from "./rooms.js";
 import { send } from "./send.js";
+import { serverReport } from "./serverReport.js";
 import { chain, replace, update } from "./sessions.js";
 import { raw, subscribe } from "./stanzas.js";
+import { trace } from "./trace.js";
 import { trust } from "./trust.js";
 import { applyTrustUri, trustUri } from "./trustUri.js";
 import { verify } from "./verify.js";
@@ -68,6 +70,8 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["catchup", catchUp],
   ["hold", hold],
   ["release", release],
+  ["server-report", serverReport],
+  ["trace", trace],
 ]);
 
 /** Answers what another command may be waiting for. */

@@ -47,6 +47,15 @@ export class JsonLinesPeer implements Peer {
     }
   }
 
+  get hasEnded(): boolean {
+    return this.#process.hasEnded;
+  }
+
+  /** What it wrote to its log. */
+  get errorOutput(): string {
+    return this.#process.errorOutput;
+  }
+
   /** Resolves with the `result` of its answer; rejects when it answers `failed`. */
   async command(command: JsonCommand): Promise<unknown> {
     const id = ++this.#commands;

@@ -18,6 +18,11 @@ export class LabDevice {
     return this.#seat.account;
   }
 
+  /** Where its client keeps what it knows. */
+  get folder(): string {
+    return this.#seat.folder;
+  }
+
   get jid(): string {
     return this.account.jid;
   }

@@ -10,6 +10,9 @@ export interface LabCommand {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Characters of standard error that are kept. */
+const MAX_LOG = 1_000_000;
+
 /** A line that is no event is kept as one, since it is usually the reason for a failure. */
 function parseEvent(line: string): LabEvent {
   try {
@@ -43,7 +46,7 @@ export class LabProcess {
     // A pipe whose reader was killed says so here; the end is told by "close".
     this.#child.stdin?.on("error", () => {});
     this.#child.stderr?.on("data", (chunk: Buffer) => {
-      this.#complaints = (this.#complaints + chunk.toString()).slice(-2000);
+      this.#complaints = (this.#complaints + chunk.toString()).slice(-MAX_LOG);
     });
     if (this.#child.stdout !== null) {
       createInterface({ input: this.#child.stdout }).on("line", (line) =>
@@ -52,13 +55,19 @@ export class LabProcess {
     }
     this.#ended = new Promise((resolve) => {
       const end = (reason: string) => {
-        this.log.end(`${reason}${this.#complaints === "" ? "" : `\n${this.#complaints}`}`);
+        const said = this.#complaints.slice(-2000);
+        this.log.end(`${reason}${said === "" ? "" : `\n${said}`}`);
         this.#hasEnded = true;
         resolve();
       };
       this.#child.once("error", (error) => end(`could not start: ${error.message}`));
       this.#child.once("close", (code, signal) => end(`ended with ${signal ?? code}`));
     });
+  }
+
+  /** What it wrote to standard error; of very much the end. */
+  get errorOutput(): string {
+    return this.#complaints;
   }
 
   get hasEnded(): boolean {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BundleReader, openBundleReader } from "./bundleReader.js";
 import { type Bystander, openBystander } from "./bystander.js";
+import { checkSilence } from "./checkSilence.js";
 import type { LabEvent } from "./eventLog.js";
 import { LabDevice } from "./labDevice.js";
 import type { Pairing, Side } from "./pairing.js";
@@ -89,6 +90,15 @@ export class Stage {
 
   complaints(): readonly LabEvent[] {
     return this.#devices.flatMap((device) => device.complaints());
+  }
+
+  /**
+   * Ends our own clients, after each has written its trace: neither that nor their logs may tell what
+   * was said, nor keys; @throws Error that names what they tell.
+   */
+  async checkSilence(): Promise<void> {
+    const said = [...new Set(this.#devices.flatMap((device) => device.texts()))];
+    await Promise.all(this.#devices.map((device) => checkSilence(device, said)));
   }
 
   /** Ends every client and removes their state. */

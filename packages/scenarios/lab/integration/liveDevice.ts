@@ -11,9 +11,12 @@ import {
   type RecordKey,
   type Sent,
 } from "@omemo/core";
+import { startTrace, type Trace } from "@omemo/core/trace";
 import { manualTrust } from "@omemo/trust";
 import { xmppTransport } from "@omemo/xmpp-client";
 import { type Client, client, xml } from "@xmpp/client";
+import { recordsOf } from "../../src/secrets/recordsOf.js";
+import { requireSilentTrace } from "../../src/secrets/requireSilence.js";
 import type { LabAccount, LabServer } from "../harness/startServer.js";
 import { Lookout, until } from "../harness/until.js";
 
@@ -31,6 +34,7 @@ interface Life {
   readonly client: Client;
   readonly manager: OmemoManager;
   readonly store: OmemoStore;
+  readonly trace: Trace;
 }
 
 /** A manager of ours on a real server, over all its lives in this process. */
@@ -79,7 +83,8 @@ export class LiveDevice {
     const backend = await this.#seat.makeBackend();
     const ports = { backend, store, trust: manualTrust(store), transport: xmppTransport(xmpp) };
     const manager = new OmemoManager(ports, { ...options, ...more });
-    this.#life = { client: xmpp, manager, store };
+    const trace = startTrace(manager, ports);
+    this.#life = { client: xmpp, manager, store, trace };
     manager.on("message", (message) => this.#note(this.messages, message));
     manager.on("failure", (failure) => this.#note(this.failures, failure));
     manager.on("control", (control) => this.#note(this.controls, control));
@@ -89,13 +94,17 @@ export class LiveDevice {
     await manager.idle();
   }
 
+  /** Ends this life. @throws Error when its trace tells what nobody may know. */
   async stop(): Promise<void> {
     if (this.#life === undefined) return;
-    const { client: xmpp, manager, store } = this.#life;
+    const { client: xmpp, manager, store, trace } = this.#life;
     this.#life = undefined;
     await manager.close();
     await xmpp.stop();
+    const [text, records] = [await trace.write(), await recordsOf(store)];
     await store.close();
+    const texts = this.texts().flatMap((body) => body ?? []);
+    requireSilentTrace(text, { records, texts: [...texts, this.account.password] });
   }
 
   /** Removes what lies under these collections from the store of a device that is not running. */

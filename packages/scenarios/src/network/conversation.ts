@@ -12,12 +12,13 @@ import {
   simulation,
   type WireRecord,
 } from "@omemo/testkit";
+import { requireSilentTrace } from "../secrets/requireSilence.js";
 import type { DeviceStores } from "../stores/deviceStores.js";
 import type { BackendName } from "./backends.js";
 import { crashInTroubles, type Troubles } from "./crashes.js";
 import { deceive } from "./deceit.js";
 import { checkInvariants } from "./invariants.js";
-import { createLedger, type Ledger } from "./ledger.js";
+import { createLedger, type Ledger, MARK } from "./ledger.js";
 import { createMember, type Member } from "./member.js";
 
 export interface ConversationOptions {
@@ -84,6 +85,7 @@ export async function converse(options: ConversationOptions): Promise<Conversati
   const archives = new Map(ACCOUNTS.map((account) => [account, archived(world, account)]));
   const archiveOf = (device: string) => archives.get(device.split("/")[0] ?? "") ?? [];
   checkInvariants({ ledger, log, keys, quietSince, archiveOf });
+  await checkTraces(world, members);
   const counts = {
     sent: ledger.sends.filter(({ sent }) => sent !== undefined).length,
     delivered: ledger.deliveries.filter(({ isRedelivery }) => !isRedelivery).length,
@@ -183,6 +185,16 @@ function browse(member: Member, dice: SeededRandom): void {
     .catch((error: unknown) => {
       if (!isOmemoError(error)) throw error;
     });
+}
+
+/** What the devices would attach to a bug report tells no secret of theirs (invariant 12). */
+async function checkTraces(world: Simulation, members: readonly Member[]): Promise<void> {
+  for (const { device, trace } of members) {
+    const writing = trace()?.write();
+    if (writing === undefined) continue;
+    const texts = [MARK, ...ACCOUNTS];
+    requireSilentTrace(await world.complete(writing), { records: device.disk.records(), texts });
+  }
 }
 
 function archived({ network }: Simulation, account: string): readonly XmlElement[] {

@@ -1,4 +1,5 @@
-import { isOmemoError, OmemoManager, type OmemoVersion } from "@omemo/core";
+import { isOmemoError, OmemoManager, type OmemoPorts, type OmemoVersion } from "@omemo/core";
+import { startTrace, type Trace } from "@omemo/core/trace";
 import type { MessageKeys, ProcessPorts, SimulatedDevice, Simulation } from "@omemo/testkit";
 import { blindTrust } from "@omemo/trust";
 import { type BackendName, makeBackend } from "./backends.js";
@@ -24,9 +25,20 @@ export interface Member {
   readonly versions: readonly OmemoVersion[];
   /** Of the running process, once it is initialized. */
   manager(): OmemoManager | undefined;
+  /** The same. */
+  trace(): Trace | undefined;
   start(): void;
 }
 
+/** What one process of a member has. */
+interface Process {
+  readonly life: number;
+  readonly manager: OmemoManager;
+  readonly trace: Trace;
+}
+
+/** Events that a trace remembers. */
+const TRACED = 200;
 /** Ms that an application takes for a message, so that it can die meanwhile. */
 const HANDLING = [0, 40] as const;
 const RETRY_PAUSE = 2000;
@@ -38,10 +50,12 @@ export function createMember(
   device: SimulatedDevice,
   options: MemberOptions,
 ): Member {
-  let current: { readonly life: number; readonly manager: OmemoManager } | undefined;
+  let current: Process | undefined;
   const run = async (ports: ProcessPorts): Promise<void> => {
     ledger.started(device.name, ports.clock.now());
-    const manager = createManager(ports, ledger, device, options);
+    const built = portsOf(ports, ledger, device, options);
+    const manager = createManager(ports, built, options);
+    const trace = startTrace(manager, built, { capacity: TRACED, clock: ports.clock });
     const pauses = world.random.fork(`handling ${device.name} ${ports.life}`);
     manager.on("message", async (message) => {
       ledger.delivered(device.name, ports.life, ports.clock.now(), message);
@@ -54,40 +68,45 @@ export function createMember(
     });
     await initialize(ports, manager);
     ledger.named(device.name, manager.getOwnDevice());
-    current = { life: ports.life, manager };
+    current = { life: ports.life, manager, trace };
     options.onReady?.();
   };
+  const running = (): Process | undefined =>
+    device.isRunning && current?.life === device.lives - 1 ? current : undefined;
   return {
     device,
     account,
     versions: options.versions,
-    manager: () => {
-      const isCurrent = device.isRunning && current?.life === device.lives - 1;
-      return isCurrent ? current?.manager : undefined;
-    },
+    manager: () => running()?.manager,
+    trace: () => running()?.trace,
     start: () => device.start(run),
   };
 }
 
-function createManager(
+function portsOf(
   ports: ProcessPorts,
   ledger: Ledger,
   device: SimulatedDevice,
-  { versions, backend, keys, preKeyCount, layout }: MemberOptions,
-): OmemoManager {
+  { backend, keys }: MemberOptions,
+): OmemoPorts {
   const store = witnessStore(ports.store, (id) => ledger.committed(device.name, id));
   const seen = witnessBackend(makeBackend(backend, keys, ports.randomBytes), (message, reason) =>
     ledger.refused(device.name, message, reason),
   );
-  return new OmemoManager(
-    {
-      backend: ports.backend(seen),
-      store,
-      trust: ports.trust(blindTrust(store)),
-      transport: ports.transport,
-    },
-    { versions, layout, clock: ports.clock, crypto: ports.crypto, limits: { preKeyCount } },
-  );
+  return {
+    backend: ports.backend(seen),
+    store,
+    trust: ports.trust(blindTrust(store)),
+    transport: ports.transport,
+  };
+}
+
+function createManager(
+  { clock, crypto }: ProcessPorts,
+  built: OmemoPorts,
+  { versions, layout, preKeyCount }: MemberOptions,
+): OmemoManager {
+  return new OmemoManager(built, { versions, layout, clock, crypto, limits: { preKeyCount } });
 }
 
 /** As an application would: again and again, until the network lets it. */

@@ -54,9 +54,10 @@ function tellWhy(trace: string): string {
     .trim()
     .split("\n")
     .map((line): Line => JSON.parse(line));
-  const last = (kind: string) => lines.findLast(({ line }) => line === kind);
+  const last = (kind: string) => lines.filter(({ line }) => line === kind).at(-1);
   const [failure, rollback] = [last("failure"), last("state-rolled-back")];
-  const attempt = lines.findLast(({ line, outcome }) => line === "attempt" && outcome !== "opened");
+  const refused = lines.filter(({ line, outcome }) => line === "attempt" && outcome !== "opened");
+  const attempt = refused.at(-1);
   if (rollback !== undefined) return `the state was ${rollback.state}, so: ${failure?.reason}`;
   if (attempt?.outcome === "duplicate") return "it was read before";
   if (attempt?.outcome === "too-many-skipped") {
