@@ -54,6 +54,22 @@ const ALLOWED = [
   "<no-store xmlns='urn:xmpp:hints'/>",
 ];
 
+/** Where words may hide, one place each. */
+const PLACES = [
+  "<body>§</body>",
+  "§",
+  "<unheard-of>§</unheard-of>",
+  "<store xmlns='urn:xmpp:hints'>§</store>",
+  "<store xmlns='urn:xmpp:hints' note='§'/>",
+  "<received xmlns='urn:xmpp:receipts' id='§'/>",
+  "<composing xmlns='http://jabber.org/protocol/chatstates'>§</composing>",
+  "<status>§</status>",
+  "<c xmlns='http://jabber.org/protocol/caps' node='§'/>",
+  "<query xmlns='http://jabber.org/protocol/disco#info' node='§'/>",
+  `<encrypted xmlns='${OMEMO_2}'><payload>§</payload></encrypted>`,
+  `<encrypted xmlns='${LEGACY}'><body xmlns='jabber:client'>§</body></encrypted>`,
+];
+
 interface Tree {
   readonly name: string;
   readonly xmlns: string | undefined;
@@ -101,7 +117,8 @@ const step = fc.oneof(
       spelling: fc.nat(2),
       way: fc.constantFrom(...ways),
       stanza: fc.constantFrom("message", "message", "message", "presence", "iq"),
-      content: fc.array(tree, { minLength: 1, maxLength: 3 }),
+      content: fc.array(tree, { maxLength: 2 }),
+      place: fc.constantFrom(...PLACES),
       ciphertext: fc.constantFrom("", "", OMEMO_2_CIPHERTEXT, LEGACY_CIPHERTEXT),
     }),
   },
@@ -190,9 +207,9 @@ async function live(
       expect(guarded.bytes()).toContain(`allowed-${index}`);
       counts.shown += 1;
     } else {
-      const content = each.content.map(render).join("").replaceAll("§", mark);
-      // At least once, however the generator rolled.
-      const inside = `${each.ciphertext}${content}<x xmlns="urn:example">${mark}</x>`;
+      const grown = each.content.map(render).join("");
+      const content = (grown.includes("§") ? grown : grown + each.place).replaceAll("§", mark);
+      const inside = each.ciphertext + content;
       const name = each.way === "request" || each.way === "answer" ? "iq" : each.stanza;
       const address = to[each.spelling % to.length] ?? each.where;
       // A request to our own bare address is one to the server, and nobody's conversation.
@@ -200,7 +217,7 @@ async function live(
       const stanza = `<${name} to="${address}" id="s${index}"${name === "iq" ? ' type="set"' : ""}>${inside}</${name}>`;
       const forwarded = `<message to="dave@example.org" id="s${index}"><f xmlns="urn:xmpp:forward:0"><message xmlns="jabber:client" from="${OWN}" to="${address}">${inside}</message></f></message>`;
       if (each.way === "answer")
-        await answer(guarded, address, `<x xmlns="urn:example">${content}${mark}</x>`);
+        await answer(guarded, address, `<x xmlns="urn:example">${content}</x>`);
       else if (each.way === "forward") await say(guarded, "send", forwarded);
       else await say(guarded, each.way, stanza);
       const isSecret = marked.has(each.where) && !isToServer;
