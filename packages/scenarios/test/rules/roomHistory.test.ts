@@ -41,6 +41,22 @@ describe.each(VERSIONS)("what was said in a room before we came, in %s", (_, ver
     expect(all.alice.texts.at(-1)).toBe("I have read it");
   });
 
+  it("is read once the room could be asked who says it, if at first it could not [MAM-03, MAM-08, MUC-01]", async () => {
+    const all = await roomScene(options);
+    await sayInRoom(all, all.bob, "from Bob");
+    const { at, carol } = all;
+    const { network } = at.world;
+    network.faults = { ...CALM, fetchFailure: 1 };
+    await carol.enter(ROOM, "Carola");
+    await at.world.runFor(500);
+    expect(carol.problems.map(({ what }) => what)).toContain("room");
+    network.faults = CALM;
+    await at.settle();
+    expect([carol.texts, failuresOf(carol)]).toEqual([["from Bob"], []]);
+    await sayInRoom(all, carol, "I have read it");
+    expect(all.bob.texts).toEqual(["I have read it"]);
+  });
+
   it("is read when we come back, if we left while the page was on its way [MAM-03, MAM-08]", async () => {
     const all = await roomScene(options);
     await sayInRoom(all, all.bob, "from Bob");

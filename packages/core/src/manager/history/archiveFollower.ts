@@ -85,6 +85,8 @@ export function createArchiveFollower(
   };
   const read = async (room: BareJid | undefined, reader: string): Promise<void> => {
     try {
+      // Who said what in a room is believed by what the room is; until that is known, nobody.
+      if (room !== undefined) await rooms.identify(room);
       await context.catchUp.run(room, (messages) => feed(room, messages));
     } catch (error) {
       // An archive that refuses may do so for long; one that was not reached will be.

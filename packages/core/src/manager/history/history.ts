@@ -59,6 +59,7 @@ export function createHistory(
     const { messages, first, last, isComplete } = await within(context, signal, (until) =>
       transport.fetchArchive(query, until),
     );
+    if (room !== undefined) await context.rooms.identify(room);
     const placed = await placeAll(context, room, fromArchive(context, room, messages));
     const items = placed.map(async (message): Promise<HistoryItem> => {
       const { place: _, ...archived } = message;

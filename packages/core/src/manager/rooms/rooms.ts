@@ -47,6 +47,8 @@ export interface Rooms {
   ready(room: BareJid, signal?: AbortSignal): Promise<RoomRecipients>;
   /** The same without asking. @throws OmemoError `room-not-supported`, also when it is in doubt. */
   recipients(room: BareJid): RoomRecipients;
+  /** Asks the room what it is, unless it said so or we left it. @throws OmemoError of the transport. */
+  identify(room: BareJid): Promise<void>;
   /** It was reconfigured, and has not said yet what it is now. */
   isInDoubt(room: BareJid): boolean;
   info(room: BareJid): RoomInfo | undefined;
@@ -160,11 +162,9 @@ export function createRooms(context: RoomsContext): Rooms {
       }
       return recipients(room);
     },
+    identify: (room) => identify(entries.get(room), ask),
     recipients,
-    isInDoubt: (room) => {
-      const state = entries.get(room)?.state;
-      return state !== undefined && state.nick !== undefined && state.features === undefined;
-    },
+    isInDoubt: (room) => isInDoubt(entries.get(room)),
     info,
     accounts: (room) => {
       const state = entries.get(room)?.state;
@@ -200,6 +200,17 @@ function release(entry: RoomEntry): void {
   const { waiting } = entry;
   entry.waiting = [];
   for (const pass of waiting) pass();
+}
+
+async function identify(
+  entry: RoomEntry | undefined,
+  ask: (entry: RoomEntry) => Promise<void>,
+): Promise<void> {
+  if (isInDoubt(entry)) await ask(entry);
+}
+
+function isInDoubt(entry: RoomEntry | undefined): entry is RoomEntry {
+  return entry?.state.nick !== undefined && entry.state.features === undefined;
 }
 
 function isWorthAsking({ features, lists }: RoomState, requireMembersOnly: boolean): boolean {
