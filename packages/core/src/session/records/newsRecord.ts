@@ -63,7 +63,10 @@ export function leftNews(records: readonly StoredRecord[]): readonly KeptNews[] 
 }
 
 /** One event for several failures, the last of which it is about. */
-export function summaryOf(failures: readonly ReceiveFailure[], count = failures.length): News {
+export function summaryOf(
+  failures: readonly ReceiveFailure[],
+  count: number = failures.length,
+): News {
   const last = failures.at(-1) as ReceiveFailure;
   if (count === 1) return { event: "failure", payload: last };
   const earlier = failures.slice(-MAX_LISTED, -1);
