@@ -20,7 +20,8 @@ const account = named("account");
 const key = named("key");
 const version = oneOf(OMEMO_2, LEGACY);
 const trust = oneOf("trusted", "untrusted", "undecided");
-const undecided = oneOf("stop", "skip"); // of a function only that it is one
+/** Of a function only that it is one. */
+const undecided = oneOf("stop", "skip");
 
 /** Packages whose versions may be named. */
 const PACKAGES: readonly string[] = [
@@ -58,8 +59,40 @@ const COLLECTIONS = [
   ...["opt-out", "exchange", "trust"],
 ];
 
-/** Of the software: what it is and how it is set. */
-const SOFTWARE = {
+/** Lines about the software: what it is and how it is set. */
+type SoftwareLine = "trace" | "options";
+/** Lines about the state, at the moment of writing. */
+type StateLine =
+  | "account"
+  | "generation"
+  | "recovery"
+  | "prekeys"
+  | "waiting"
+  | "list"
+  | "keys"
+  | "session"
+  | "automatic"
+  | "unreadable"
+  | "more";
+/** Lines about what happened. */
+type EventLine =
+  | "attempt"
+  | "failure"
+  | "identity"
+  | "device-list"
+  | "silent-device"
+  | "state-rolled-back"
+  | "room"
+  | "opt-out"
+  | "problem"
+  | "error";
+/** What a line of a trace is about. */
+export type LineKind = SoftwareLine | StateLine | EventLine;
+
+/** What may be seen of a line, by field. */
+export type LineRules = Readonly<Record<string, Rule>>;
+
+const SOFTWARE: Readonly<Record<SoftwareLine, LineRules>> = {
   trace: {
     format: count,
     startedAt: date,
@@ -90,8 +123,8 @@ const SOFTWARE = {
   },
 };
 
-/** Of the state, at the moment of writing; ages in ms. */
-const STATE = {
+/** Ages in ms. */
+const STATE: Readonly<Record<StateLine, LineRules>> = {
   account: { account, device, key, made: age },
   generation: { number: count, current: count, starts: count, renewed: age, isMirrored: flag },
   recovery: {
@@ -149,8 +182,8 @@ const STATE = {
   more: { what: oneOf(...COLLECTIONS) },
 };
 
-/** What happened; `after`: ms since the trace was started. */
-const EVENTS = {
+/** `after`: ms since the trace was started. */
+const EVENTS: Readonly<Record<EventLine, LineRules>> = {
   attempt: {
     after: count,
     device,
@@ -204,10 +237,9 @@ const EVENTS = {
   error: { after: count, error },
 };
 
-const RULES = { ...SOFTWARE, ...STATE, ...EVENTS } as const;
-
-/** What a line of a trace is about. */
-export type LineKind = keyof typeof RULES;
-
 /** All that may ever be read in a trace: what has no rule here does not get into one. */
-export const LINE_RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = RULES;
+export const LINE_RULES: Readonly<Record<LineKind, LineRules>> = {
+  ...SOFTWARE,
+  ...STATE,
+  ...EVENTS,
+};
