@@ -2,7 +2,7 @@ import { isUnder, parseRecordName, type RecordKey, type StoredRecord } from "@om
 import { type RawBuilder, sql } from "kysely";
 import type { Connection } from "./connection.js";
 import { type DataRow, valueOfRow } from "./records/data.js";
-import { fittingPrefix, HASHED_FROM, HASHED_TO, keyOfRow, namesBelow } from "./records/place.js";
+import { fittingPrefix, HASHED, keyOfRow, type NameRange, namesBelow } from "./records/place.js";
 import { DATA_COLUMNS, type RecordTable } from "./records/recordTable.js";
 import { versionOf } from "./records/revision.js";
 import { GENERIC, TABLES } from "./records/tables.js";
@@ -35,7 +35,10 @@ export async function* listRecords(
   }
 }
 
-/** A collection has at most one table of its own; what does not fit there is in the generic one. */
+/**
+ * A collection has at most one table of its own; what does not fit there is in the generic one. Each
+ * listing is one range of an index: where two are joined by OR, databases read the whole account.
+ */
 function listingsOf(prefix: RecordKey): readonly Listing[] {
   const [collection] = prefix;
   const table = TABLES.get(collection);
@@ -51,17 +54,13 @@ function listingsOf(prefix: RecordKey): readonly Listing[] {
       keyOf: (row) => keyOfRow(collection, keyCells(table, row)),
     });
   }
-  return [...own, genericListing(prefix)];
+  return [...own, genericListing(namesBelow(prefix)), genericListing(HASHED)];
 }
 
-function genericListing(prefix: RecordKey): Listing {
-  const { self, from, to } = namesBelow(prefix);
+function genericListing({ from, to }: NameRange): Listing {
   return {
     table: GENERIC,
-    condition: sql` and (
-      name = ${self} or (name >= ${from} and name < ${to})
-      or (name >= ${HASHED_FROM} and name < ${HASHED_TO})
-    )`,
+    condition: sql` and name >= ${from} and name < ${to}`,
     keyOf: ({ path }) => {
       const key = typeof path === "string" ? parseRecordName(path) : undefined;
       if (key !== undefined) return key;

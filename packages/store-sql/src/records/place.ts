@@ -58,11 +58,17 @@ export function keyOfRow(collection: string, values: readonly (string | number)[
   return [collection, ...values.slice(0, end === -1 ? values.length : end).map(String)];
 }
 
-/** Names below a prefix in the generic table: the prefix itself, and a range of its successors. */
-export function namesBelow(prefix: RecordKey): { self: string; from: string; to: string } {
+/** A range of names in the generic table, without its end. */
+export interface NameRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The prefix itself, and all names below it. */
+export function namesBelow(prefix: RecordKey): NameRange {
   const open = recordName(prefix).slice(0, -1);
-  // In a JSON list a segment is followed by "]" or by ",", whose successor is "-".
-  return { self: `${open}]`, from: `${open},`, to: `${open}-` };
+  // In a JSON list a segment is followed by "," or by "]", whose successor is "^".
+  return { from: `${open},`, to: `${open}^` };
 }
 
 function fittingPlace(key: RecordKey): Place | undefined {
@@ -87,11 +93,10 @@ function genericPlace(name: string): Place | Promise<Place> {
   return hashed(name).then((values) => ({ table: GENERIC, values: [values] }));
 }
 
-/** No name begins so: names are JSON lists. */
-export const HASHED_FROM = "#";
-export const HASHED_TO = "$";
+/** Names that were too long: no other begins so, since those are JSON lists. */
+export const HASHED: NameRange = { from: "#", to: "$" };
 
 async function hashed(name: string): Promise<string> {
   const digest = await globalThis.crypto.subtle.digest("SHA-256", toUtf8(name));
-  return HASHED_FROM + toHex(new Uint8Array(digest));
+  return HASHED.from + toHex(new Uint8Array(digest));
 }
