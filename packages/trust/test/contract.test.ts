@@ -7,6 +7,7 @@ import {
   manualTrust,
   trustOnFirstUse,
 } from "@omemo/trust";
+import { automaticTrust } from "@omemo/trust/atm";
 import { describe, it } from "vitest";
 
 function underContract(name: string, policy: (store: OmemoStore) => OmemoTrustCallback): void {
@@ -23,3 +24,4 @@ underContract("blindTrust", blindTrust);
 underContract("blindTrustBeforeVerification", blindTrustBeforeVerification);
 underContract("trustOnFirstUse", trustOnFirstUse);
 underContract("comparedOnlyTrust", (store) => comparedOnlyTrust(store, () => true));
+underContract("automaticTrust", automaticTrust);

@@ -104,6 +104,7 @@ function contextOf(store: OmemoStore, options: AutomaticTrustOptions): TrustCont
     audit,
     follows: conflicts === "follow",
     clock,
+    inTurn: createTurns(),
     tell: (event) => {
       try {
         onEvent?.(event);
@@ -111,6 +112,15 @@ function contextOf(store: OmemoStore, options: AutomaticTrustOptions): TrustCont
         // What happened is durable: nobody could do anything about it but not listen.
       }
     },
+  };
+}
+
+function createTurns(): TrustContext["inTurn"] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined); // it is told to whoever waits for it
+    return turn;
   };
 }
 

@@ -17,11 +17,14 @@ export type StatementRefusal =
 
 /** What happens by itself; told when it is durable, and not again after a restart [ATM-10]. */
 export type AutomaticTrustEvent =
-  /** A key was decided about; `undecided`: nobody vouches for it any more. */
+  /**
+   * A key was decided about: `authenticated` or `untrusted`; or nobody speaks of it any more, and the
+   * level is the one that a person chose before, or `undecided`.
+   */
   | {
       readonly kind: "decided";
       readonly key: TrustKey;
-      readonly level: "authenticated" | "untrusted" | "undecided";
+      readonly level: string;
       readonly by: TrustKey | undefined;
     }
   /** Somebody spoke whose own key is not authenticated: it counts once that is done [ATM-06]. */

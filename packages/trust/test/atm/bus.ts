@@ -45,6 +45,8 @@ export interface Parcel {
 /** Devices that hear only what the test delivers, in the order that it likes. */
 export interface Bus {
   readonly parcels: readonly Parcel[];
+  /** All that were ever sent. */
+  readonly sent: readonly Parcel[];
   /** Ms since 1970; grows with every message. */
   now: number;
   device(account: string, number: number, options?: AutomaticTrustOptions): BusDevice;
@@ -76,12 +78,18 @@ export interface BusDevice {
 export function createBus(): Bus {
   const devices: Internal[] = [];
   const parcels: Parcel[] = [];
+  const sent: Parcel[] = [];
   let last = 0;
   const bus: Bus = {
     parcels,
+    sent,
     now: 1_700_000_000_000,
     device: (account, number, options = {}) => {
-      const device = createDevice(bus, devices, parcels, account, number, options);
+      const post = (parcel: Parcel): void => {
+        parcels.push(parcel);
+        sent.push(parcel);
+      };
+      const device = createDevice(bus, devices, post, account, number, options);
       devices.push(device);
       return device;
     },
@@ -109,7 +117,7 @@ interface Internal extends BusDevice {
 function createDevice(
   bus: Bus,
   devices: readonly BusDevice[],
-  parcels: Parcel[],
+  post: (parcel: Parcel) => void,
   account: string,
   number: number,
   options: AutomaticTrustOptions,
@@ -142,7 +150,8 @@ function createDevice(
     if (present.length === 0) throw new OmemoError("no-recipient-devices", "nobody is there");
     const states = await running.trust.getTrust(present.map((each) => each.identity));
     if (states.some((state) => state !== "trusted")) throw new Error("not allowed by the policy");
-    for (const each of present) parcels.push(device.say(each, content));
+    bus.now += 1000;
+    for (const each of present) post(parcel(identity, each.identity, content, { now: bus.now }));
     return { intendedDevices: present.map((each) => ({ identity: each.identity })) };
   };
   const manager: unknown = {
@@ -206,7 +215,7 @@ function parcel(
   from: OmemoIdentity,
   to: OmemoIdentity,
   content: readonly XmlElement[],
-  { now, change }: { readonly now: number; readonly change: Partial<ReceivedMessage> },
+  { now, change = {} }: { readonly now: number; readonly change?: Partial<ReceivedMessage> },
 ): Parcel {
   const { jid, deviceId: id, fingerprint } = from;
   const message: ReceivedMessage = {

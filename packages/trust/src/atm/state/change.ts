@@ -1,15 +1,22 @@
 import type { Clock, OmemoStore, RecordCheck } from "@omemo/core";
-import type { KeyDecision, TrustLevels } from "../../decisions/decision.js";
+import type { KeyDecision, TrustKey, TrustLevels } from "../../decisions/decision.js";
 import { meaningOf } from "../../decisions/levels.js";
 import { planDecisions } from "../../decisions/planDecisions.js";
 import { encodeJson } from "../../jsonRecord.js";
 import { untilNobodyInterferes } from "../../untilNobodyInterferes.js";
 import type { AutomaticTrustEvent } from "../events.js";
 import { type Replayed, replay } from "../rules/replay.js";
-import { type ManualStep, nameOf, type Statement } from "../rules/statement.js";
+import { nameOf, type Statement } from "../rules/statement.js";
 import { newest, withinBounds } from "./bounds.js";
 import { type Derived, derive } from "./derive.js";
-import { NEVER, verdictOf } from "./manualRecord.js";
+import {
+  latestOf,
+  type Manual,
+  NOTHING,
+  stepsOf,
+  verdictOf,
+  withDecision,
+} from "./manualRecord.js";
 import { planOwn } from "./planOwn.js";
 import { loadSnapshot, REVISION, type Snapshot } from "./snapshot.js";
 
@@ -22,6 +29,8 @@ export interface TrustContext {
   readonly follows: boolean;
   readonly clock: Clock;
   tell(event: AutomaticTrustEvent): void;
+  /** Changes of this process never come between each other. */
+  inTurn<Value>(work: () => Promise<Value>): Promise<Value>;
 }
 
 /** What happened; all of it is committed together with what follows from it, or nothing. */
@@ -34,12 +43,18 @@ export interface Change {
   readonly edit?: (statements: readonly Statement[]) => readonly Statement[];
 }
 
+interface Remembered {
+  readonly key: TrustKey;
+  readonly manual: Manual;
+}
+
 /**
  * Makes what happened durable, and the decisions that follow from it.
  * @throws OmemoError `store-failure`, `store-conflict` when others keep coming between.
  */
 export async function change(context: TrustContext, happened: Change): Promise<void> {
-  const events = await untilNobodyInterferes(() => tryChange(context, happened));
+  const attempt = () => untilNobodyInterferes(() => tryChange(context, happened));
+  const events = await context.inTurn(attempt);
   for (const event of events) context.tell(event);
 }
 
@@ -53,14 +68,21 @@ async function tryChange(
   const all = (statements: readonly Statement[]) => newest([...edit(statements), ...said]);
   const snapshot = await loadSnapshot(store, levels, all, concerned);
   const news = decided.filter((each) => !isDecided(snapshot, each));
-  const steps = news.map((each) => stepOf(snapshot, levels, each, now));
-  const { statements } = snapshot;
-  const outcome = replay({ statements, manual: [...snapshot.manual, ...steps], follows });
-  const kept = withinBounds(statements, outcome);
+  const memories = news.map((each) => remember(snapshot, levels, each, now));
+  const outcome = replay({
+    statements: snapshot.statements,
+    manual: [...snapshot.manual, ...memories.flatMap(({ key, manual }) => stepsOf(key, manual))],
+    follows,
+  });
+  const kept = withinBounds(snapshot.statements, outcome);
   if (kept === undefined) return said.slice(0, 1).map(tooMuch);
-  const derived = derive(snapshot, outcome, new Set(concerned.map(nameOf)));
+  const derived = derive(snapshot, outcome, levels, new Set(concerned.map(nameOf)));
   const decisions = await planDecisions(store, [...news, ...derived], { audit, now });
-  const own = planOwn(snapshot, kept, steps);
+  const own = planOwn(snapshot, {
+    kept,
+    manual: [...memories, ...overwritten(snapshot, derived)],
+    told: news.filter((each) => isTold(levels, each)).map(({ identity }) => identity),
+  });
   const put = [...(decisions?.put ?? []), ...own.put];
   if (put.length + own.delete.length > 0) {
     await store.commit({
@@ -78,19 +100,31 @@ function isDecided({ subjects }: Snapshot, { identity, decision }: KeyDecision):
   return before?.level === decision.level && before.origin === decision.origin;
 }
 
+function isTold(levels: TrustLevels, { decision }: KeyDecision): boolean {
+  return verdictOf(meaningOf(levels, decision.level)) !== "release";
+}
+
 /** Now, but never before what was said of the key: the clocks of others may be ahead. */
-function stepOf(
+function remember(
   { statements, subjects }: Snapshot,
   levels: TrustLevels,
   { identity, decision }: KeyDecision,
   now: number,
-): ManualStep {
+): Remembered {
   const name = nameOf(identity);
-  const times = Object.values(subjects.get(name)?.times ?? NEVER);
+  const before = subjects.get(name)?.manual ?? NOTHING;
   const heard = statements.filter(({ subject }) => nameOf(subject) === name);
-  const before = [...times, ...heard.map(({ at }) => at)];
-  const at = before.reduce((latest, each) => Math.max(latest, each + 1), now);
-  return { subject: identity, verdict: verdictOf(meaningOf(levels, decision.level)), at };
+  const times = [latestOf(before), ...heard.map(({ at }) => at)];
+  const at = times.reduce((latest, each) => Math.max(latest, each + 1), now);
+  return { key: identity, manual: withDecision(before, decision.level, levels, at) };
+}
+
+/** What a person decided, and others make something else of now. */
+function overwritten({ subjects }: Snapshot, derived: readonly Derived[]): readonly Remembered[] {
+  return derived.flatMap(({ identity }) => {
+    const subject = subjects.get(nameOf(identity));
+    return subject?.decision?.origin === "person" ? [subject] : [];
+  });
 }
 
 function onceEach(checks: readonly RecordCheck[]): readonly RecordCheck[] {

@@ -1,13 +1,10 @@
-import type { KeyDecision, TrustKey } from "../../decisions/decision.js";
-import type { Replayed } from "../rules/replay.js";
+import type { KeyDecision, TrustKey, TrustLevels } from "../../decisions/decision.js";
+import { meaningOf } from "../../decisions/levels.js";
+import type { Replayed, Standing } from "../rules/replay.js";
 import type { KnownSubject, Snapshot } from "./snapshot.js";
 
-/** A decision that follows from what others said. */
+/** A decision that follows from what others said, and whose word it is. */
 export interface Derived extends KeyDecision {
-  readonly decision: {
-    readonly level: "authenticated" | "untrusted" | "undecided";
-    readonly origin: "trust-message";
-  };
   readonly by: TrustKey | undefined;
 }
 
@@ -15,39 +12,47 @@ export interface Derived extends KeyDecision {
 export function derive(
   { subjects }: Snapshot,
   { standings }: Replayed,
+  levels: TrustLevels,
   decided: ReadonlySet<string>,
 ): readonly Derived[] {
   return [...subjects].flatMap(([name, subject]): readonly Derived[] => {
     if (decided.has(name)) return [];
     const standing = standings.get(name);
-    if (standing === undefined) return isVouchedFor(subject) ? [withdrawn(subject)] : [];
-    if (standing.by === undefined) return [];
-    const isAuthenticated = standing.verdict === "trust";
-    const level = isAuthenticated ? "authenticated" : "untrusted";
-    const { origin, level: before } = subject.decision ?? {};
-    if (origin === "trust-message" && before === level) return [];
-    return [
-      {
-        identity: subject.key,
-        decision: { level, origin: "trust-message" },
-        isAuthenticated,
-        note: { by: standing.by.jid, why: "a trust message" },
-        by: standing.by,
-      },
-    ];
+    const by = standing?.by;
+    const wanted =
+      by === undefined ? backToPerson(subject, levels) : byOthers(subject, standing, by);
+    const { level, origin } = subject.decision ?? {};
+    const isSo = wanted?.decision.level === level && wanted?.decision.origin === origin;
+    return wanted === undefined || isSo ? [] : [wanted];
   });
 }
 
-function isVouchedFor({ decision }: KnownSubject): boolean {
-  return decision?.origin === "trust-message" && decision.level !== "undecided";
-}
-
-function withdrawn({ key }: KnownSubject): Derived {
+function byOthers({ key }: KnownSubject, standing: Standing | undefined, by: TrustKey): Derived {
+  const isAuthenticated = standing?.verdict === "trust";
   return {
     identity: key,
-    decision: { level: "undecided", origin: "trust-message" },
-    isAuthenticated: false,
-    note: { why: "nobody vouches for it any more" },
+    decision: { level: isAuthenticated ? "authenticated" : "untrusted", origin: "trust-message" },
+    isAuthenticated,
+    note: { by: by.jid, why: "a trust message" },
+    by,
+  };
+}
+
+/** Nobody speaks of it any more: what a person decided before counts again, if anything. */
+function backToPerson(
+  { key, decision, manual: { level } }: KnownSubject,
+  levels: TrustLevels,
+): Derived | undefined {
+  if (decision?.origin !== "trust-message") return undefined;
+  const { isAuthenticated = false } = level === undefined ? {} : meaningOf(levels, level);
+  return {
+    identity: key,
+    decision:
+      level === undefined
+        ? { level: "undecided", origin: "trust-message" }
+        : { level, origin: "person" },
+    isAuthenticated,
+    note: { why: "nobody speaks of it any more" },
     by: undefined,
   };
 }

@@ -1,31 +1,37 @@
 import type { RecordKey, StoredRecord } from "@omemo/core";
-import type { Decision, LevelMeaning, TrustKey } from "../../decisions/decision.js";
+import type { Decision, LevelMeaning, TrustKey, TrustLevels } from "../../decisions/decision.js";
+import { meaningOf } from "../../decisions/levels.js";
 import { decodeJson, encodeJson, unreadable } from "../../jsonRecord.js";
 import type { ManualStep } from "../rules/statement.js";
 
 const WHAT = "a record of own decisions";
 const VERDICTS = ["trust", "distrust", "release"] as const;
 
-/** When a person last decided what about a key; 0: never. */
-export type ManualTimes = Readonly<Record<ManualStep["verdict"], number>>;
+/** What a person decided about a key, whatever others made of it since. */
+export interface Manual {
+  /** When it was decided last to trust, to distrust, and neither; 0: never. */
+  readonly times: Readonly<Record<ManualStep["verdict"], number>>;
+  /** The last decision; `undefined`: there was none. */
+  readonly level: string | undefined;
+}
 
-export const NEVER: ManualTimes = { trust: 0, distrust: 0, release: 0 };
+export const NOTHING: Manual = { times: { trust: 0, distrust: 0, release: 0 }, level: undefined };
 
 export function manualKey({ jid, fingerprint }: TrustKey): RecordKey {
   return ["trust-manual", jid, fingerprint];
 }
 
-export function encodeManual(times: ManualTimes): Uint8Array {
-  return encodeJson(VERDICTS.map((verdict) => times[verdict]));
+export function encodeManual({ times, level }: Manual): Uint8Array {
+  return encodeJson([...VERDICTS.map((verdict) => times[verdict]), level]);
 }
 
 /** @throws OmemoError `store-failure` for what is no such record. */
-export function decodeManual(record: StoredRecord | undefined): ManualTimes {
-  if (record === undefined) return NEVER;
-  const times = decodeJson(WHAT, record);
-  if (!Array.isArray(times)) throw unreadable(WHAT);
-  const [trust = 0, distrust = 0, release = 0] = times as readonly number[];
-  return { trust, distrust, release };
+export function decodeManual(record: StoredRecord | undefined): Manual {
+  if (record === undefined) return NOTHING;
+  const entry = decodeJson(WHAT, record);
+  if (!Array.isArray(entry) || entry.length !== VERDICTS.length + 1) throw unreadable(WHAT);
+  const [trust, distrust, release, level] = entry as [number, number, number, string];
+  return { times: { trust, distrust, release }, level };
 }
 
 /** What a level says to others; nothing where a key is neither compared nor distrusted. */
@@ -35,22 +41,36 @@ export function verdictOf({ state, isAuthenticated }: LevelMeaning): ManualStep[
 }
 
 /**
- * What a person decided about a key, in steps. What stands in the table counts: it may have been
- * decided by another policy on the same table, or before trust messages were listened to.
+ * With what stands in the table, where a person decided that: by another policy on the same table, or
+ * before trust messages were listened to.
  */
-export function manualSteps(
-  subject: TrustKey,
-  times: ManualTimes,
+export function withTable(
+  manual: Manual,
   decision: Decision | undefined,
-  meaning: LevelMeaning | undefined,
-): readonly ManualStep[] {
-  const steps = VERDICTS.filter((verdict) => times[verdict] > 0)
-    .map((verdict) => ({ subject, verdict, at: times[verdict] }))
-    .sort((a, b) => a.at - b.at);
-  if (decision?.origin !== "person" || meaning === undefined) return steps;
-  const [last] = steps.slice(-1);
-  const verdict = verdictOf(meaning);
-  return last?.verdict === verdict
-    ? steps
-    : [...steps, { subject, verdict, at: (last?.at ?? 0) + 1 }];
+  levels: TrustLevels,
+): Manual {
+  if (decision?.origin !== "person" || decision.level === manual.level) return manual;
+  return withDecision(manual, decision.level, levels, 1 + latestOf(manual));
+}
+
+/** With one more decision. */
+export function withDecision(
+  { times }: Manual,
+  level: string,
+  levels: TrustLevels,
+  at: number,
+): Manual {
+  return { times: { ...times, [verdictOf(meaningOf(levels, level))]: at }, level };
+}
+
+/** When a person last decided anything. */
+export function latestOf({ times }: Manual): number {
+  return Math.max(...Object.values(times));
+}
+
+/** What a person decided, one after another. */
+export function stepsOf(subject: TrustKey, { times }: Manual): readonly ManualStep[] {
+  return VERDICTS.filter((verdict) => times[verdict] > 0).map((verdict) => {
+    return { subject, verdict, at: times[verdict] };
+  });
 }

@@ -1,16 +1,26 @@
 import type { Batch } from "@omemo/core";
+import type { TrustKey } from "../../decisions/decision.js";
 import { encodeJson } from "../../jsonRecord.js";
-import { type ManualStep, nameOf, type Statement } from "../rules/statement.js";
+import { nameOf, type Statement } from "../rules/statement.js";
 import { tellKey } from "../telling/tellRecords.js";
-import { encodeManual, manualKey, NEVER } from "./manualRecord.js";
+import { encodeManual, type Manual, manualKey } from "./manualRecord.js";
 import { encodeSaid, saidKey, senderOf } from "./saidRecord.js";
 import type { Snapshot } from "./snapshot.js";
 
-/** The records of this package alone: what was said, what a person decided, and what is to be told. */
+/** The records of this package alone, besides decisions. */
+export interface OwnRecords {
+  /** What is remembered of what was said. */
+  readonly kept: readonly Statement[];
+  /** What a person decided: just now, or before others made something else of it. */
+  readonly manual: readonly { readonly key: TrustKey; readonly manual: Manual }[];
+  /** Decisions that others are to hear of. */
+  readonly told: readonly TrustKey[];
+}
+
+/** What has to be written so that the store says this. */
 export function planOwn(
-  { records, subjects }: Snapshot,
-  kept: readonly Statement[],
-  steps: readonly ManualStep[],
+  { records }: Snapshot,
+  { kept, manual, told }: OwnRecords,
 ): Pick<Batch, "put" | "delete"> {
   const stored = new Map(records.map((record) => [nameOf(senderOf(record)), record]));
   const bySender = new Map<string, Statement[]>();
@@ -26,17 +36,12 @@ export function planOwn(
     if (first === undefined || isSame(stored.get(name)?.value, value)) return [];
     return [{ key: saidKey(first.sender), value }];
   });
-  const manual = steps.map(({ subject, verdict, at }) => {
-    const times = subjects.get(nameOf(subject))?.times ?? NEVER;
-    return { key: manualKey(subject), value: encodeManual({ ...times, [verdict]: at }) };
-  });
-  const told = steps.filter(({ verdict }) => verdict !== "release");
   const gone = records.filter((record) => !bySender.has(nameOf(senderOf(record))));
   return {
     put: [
       ...said,
-      ...manual,
-      ...told.map(({ subject, at }) => ({ key: tellKey(subject), value: encodeJson(at) })),
+      ...manual.map((each) => ({ key: manualKey(each.key), value: encodeManual(each.manual) })),
+      ...told.map((key) => ({ key: tellKey(key), value: encodeJson(key) })),
     ],
     delete: gone.map(({ key }) => key),
   };

@@ -1,9 +1,8 @@
 import type { OmemoStore, RecordCheck, RecordKey, StoredRecord } from "@omemo/core";
 import type { Decision, TrustKey, TrustLevels } from "../../decisions/decision.js";
 import { decisionKey, decodeDecision } from "../../decisions/decisionRecord.js";
-import { meaningOf } from "../../decisions/levels.js";
 import { type ManualStep, nameOf, type Statement } from "../rules/statement.js";
-import { decodeManual, type ManualTimes, manualKey, manualSteps } from "./manualRecord.js";
+import { decodeManual, type Manual, manualKey, stepsOf, withTable } from "./manualRecord.js";
 import { decodeSaid, SAID } from "./saidRecord.js";
 
 /** Written by every change: two processes cannot change what they did not see. */
@@ -13,7 +12,7 @@ export const REVISION: RecordKey = ["trust-revision"];
 export interface KnownSubject {
   readonly key: TrustKey;
   readonly decision: Decision | undefined;
-  readonly times: ManualTimes;
+  readonly manual: Manual;
 }
 
 /** All that a change is based on. */
@@ -49,15 +48,13 @@ export async function loadSnapshot(
   const found = await store.get(wanted);
   const subjects = keys.map((key, index): KnownSubject => {
     const decision = decodeDecision(found[2 * index]);
-    return { key, decision, times: decodeManual(found[2 * index + 1]) };
+    const manual = withTable(decodeManual(found[2 * index + 1]), decision, levels);
+    return { key, decision, manual };
   });
   return {
     statements,
     records,
-    manual: subjects.flatMap(({ key, decision, times }) => {
-      const meaning = decision && meaningOf(levels, decision.level);
-      return manualSteps(key, times, decision, meaning);
-    }),
+    manual: subjects.flatMap(({ key, manual }) => stepsOf(key, manual)),
     subjects: new Map(subjects.map((subject) => [nameOf(subject.key), subject])),
     check: [
       { key: REVISION, version: revision?.version },
