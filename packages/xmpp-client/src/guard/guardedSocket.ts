@@ -29,7 +29,7 @@ export function guardSockets(client: XmppClient, check: (data: unknown) => void)
     };
   };
   // A socket is there before its first event; the one that STARTTLS makes, before its stream opens.
-  for (const event of ["connect", "opening", "online"]) client.on(event, guard);
+  for (const event of ["connect", "opening"]) client.on(event, guard);
   guard();
 }
 
