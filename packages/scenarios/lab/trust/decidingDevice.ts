@@ -13,6 +13,10 @@ interface Explained {
   readonly reason: string;
 }
 
+interface Shown {
+  readonly key: string;
+}
+
 /** A device of ours under a trust policy, and what its user does about keys. */
 export class DecidingDevice {
   readonly device: LabDevice;
@@ -81,6 +85,39 @@ export class DecidingDevice {
   /** Asks the server which devices an account has now, and with which keys. */
   async lookAt(other: DecidingDevice): Promise<void> {
     await this.command({ cmd: "devices", jid: other.jid });
+  }
+
+  /** The key that people compare. */
+  async key(): Promise<string> {
+    const [shown] = (await this.command({ cmd: "fingerprint" })) as readonly Shown[];
+    if (shown === undefined) throw new Error("a device shows no key of its own");
+    return shown.key;
+  }
+
+  /** Resolves once another device made it decide about the key of `other`. */
+  async hearsOf(other: DecidingDevice, level: "AUTHENTICATED" | "DISTRUSTED"): Promise<void> {
+    const key = await other.key();
+    await this.device.peer.log.waitFor(
+      `a decision about ${other.jid}`,
+      (event) => event.what === "decided" && event.key === key && event.level === level,
+    );
+  }
+
+  /** Resolves once `other`, whose own key nobody compared here, said something of keys. */
+  async keepsForLater(other: DecidingDevice): Promise<void> {
+    const key = await other.key();
+    await this.device.peer.log.waitFor(
+      `what ${other.jid} says of keys`,
+      (event) => event.what === "waiting" && event.key === key,
+    );
+  }
+
+  /** Resolves once something that `other` said of keys was passed over. */
+  async passesOver(other: DecidingDevice, reason: string): Promise<void> {
+    await this.device.peer.log.waitFor(
+      `nothing to come of what ${other.jid} said`,
+      (event) => event.what === "refused" && event.jid === other.jid && event.reason === reason,
+    );
   }
 
   /** Why the key of this device is trusted or not. */
