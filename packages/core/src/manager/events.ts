@@ -72,7 +72,9 @@ export interface Problem {
     | "deliver"
     /** Somebody keeps removing us from our own list; given up until the next login [L-08]. */
     | "republish-loop"
-    | "rotate-signed-prekey";
+    | "rotate-signed-prekey"
+    /** Devices that left for good could not be forgotten. */
+    | "forget-devices";
   readonly error: unknown;
   readonly willRetry: boolean;
 }

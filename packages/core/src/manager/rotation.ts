@@ -1,8 +1,12 @@
 import { publishBundle } from "./announce.js";
 import type { Context } from "./context.js";
+import { forgetAbsent } from "./devices/forgetAbsent.js";
 import { sleepWithin } from "./lifetime.js";
 
-/** Replaces signed prekeys when they are due, as long as the manager lives [O2-46, L-21]. */
+/**
+ * Replaces signed prekeys when they are due, as long as the manager lives [O2-46, L-21]; it is also
+ * when devices that left for good are forgotten.
+ */
 export interface Rotation {
   /** Once `initialize` knows when the first is due, ms since 1970; later calls change nothing. */
   start(firstAt: number): void;
@@ -51,9 +55,19 @@ async function rotate(context: Context): Promise<number> {
     for (const version of context.options.versions) {
       nextAt = Math.min(nextAt, (await publishBundle(context, version)).rotateAt);
     }
+    await cleanUp(context);
     return nextAt;
   } catch (error) {
     context.events.notify("problem", { what: "rotate-signed-prekey", error, willRetry: true });
     return context.clock.now() + RETRY_PAUSE;
+  }
+}
+
+/** Next time will do as well. */
+async function cleanUp(context: Context): Promise<void> {
+  try {
+    await forgetAbsent(context);
+  } catch (error) {
+    context.events.notify("problem", { what: "forget-devices", error, willRetry: true });
   }
 }

@@ -30,6 +30,8 @@ export interface OmemoLimits {
   readonly maxUnansweredLegacy: number;
   /** Time in ms without a sign of life after which a device counts as stale [O2-174]. */
   readonly staleDeviceAge: number;
+  /** Time in ms after which a device that no list names, and that is silent, is forgotten [O2-172]. */
+  readonly forgetDeviceAge: number;
   /** How long in ms a device without usable bundle is left alone [O2-39b]. */
   readonly bundleFailurePause: number;
   /** Bundles and device lists fetched at the same time. */
@@ -92,6 +94,7 @@ export const DEFAULT_LIMITS: OmemoLimits = Object.freeze({
   maxUnanswered: 106, // twice the heartbeat's counter
   maxUnansweredLegacy: 400,
   staleDeviceAge: 42 * DAY,
+  forgetDeviceAge: 84 * DAY,
   bundleFailurePause: MINUTE,
   parallelFetches: 8,
   fetchTimeout: 30_000,

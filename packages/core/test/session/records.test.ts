@@ -3,7 +3,11 @@ import { describe, expect, it } from "vitest";
 import { bareJid, deviceId, isOmemoError } from "../../src/index.js";
 import { decodeAccount, encodeAccount } from "../../src/session/records/accountRecord.js";
 import { oneMore } from "../../src/session/records/boundedRecord.js";
-import { type DeviceListRecord, withNewList } from "../../src/session/records/deviceListRecord.js";
+import {
+  type DeviceListRecord,
+  inactiveSince,
+  withNewList,
+} from "../../src/session/records/deviceListRecord.js";
 import { keyStatus, withKey } from "../../src/session/records/deviceRecord.js";
 import { inboxId } from "../../src/session/records/inboxRecord.js";
 import { decodeSession, encodeSession } from "../../src/session/records/sessionRecord.js";
@@ -137,6 +141,23 @@ describe("since when a device is listed [O2-174]", () => {
   it("stays unknown for one that was listed before this was noted", () => {
     const record = withNewList(listRecord(1), listRecord(1, 2).devices, 20);
     expect(record.listedSince).toEqual({ 2: 20 });
+  });
+});
+
+describe("since when a device is missing on a list [O2-172]", () => {
+  const devicesOf = (...ids: readonly number[]) => listRecord(...ids).devices;
+
+  it("is when the first list without it came, until it comes back", () => {
+    const left = withNewList(withNewList(listRecord(1, 2), devicesOf(2), 20), devicesOf(), 30);
+    expect([1, 2, 3].map((id) => inactiveSince(left, id))).toEqual([20, 30, undefined]);
+    const back = withNewList(left, devicesOf(1), 40);
+    expect([1, 2].map((id) => inactiveSince(back, id))).toEqual([undefined, 30]);
+  });
+
+  it("is when the list was seen last where nobody noted it, so that none goes too early", () => {
+    const old = { devices: [], inactive: [1], seenAt: 50 };
+    expect(inactiveSince(old, 1)).toBe(50);
+    expect(inactiveSince(withNewList(old, devicesOf(), 60), 1)).toBe(50);
   });
 });
 

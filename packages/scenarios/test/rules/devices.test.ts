@@ -240,4 +240,32 @@ describe("lists of others", () => {
     expect(gone?.versions).toEqual([]);
     expect(gone?.sessions.length).toBeGreaterThan(0);
   });
+
+  it("are forgotten with their sessions twelve weeks after a device left, and not before [O2-172]", async () => {
+    const { world, guest, settle, say } = party();
+    const alice = guest(ALICE);
+    const phone = guest(BOB, "phone");
+    const tablet = guest(BOB, "tablet");
+    await settle();
+    world.network.befriend(ALICE, BOB);
+    await say(alice, BOB, "to both");
+    await say(tablet, ALICE, "from the tablet");
+    const { deviceId } = tablet.omemo;
+    const kept = (id: number): readonly string[] => {
+      const named = alice.device.disk.records().filter(({ key }) => key.includes(String(id)));
+      return [...new Set(named.map(({ key }) => key[0] ?? ""))].sort();
+    };
+    const before = kept(deviceId);
+    await world.complete(tablet.manager.purgeEverything());
+    await world.runFor(80 * DAY);
+    expect(kept(deviceId)).toEqual(before);
+    await world.runFor(20 * DAY);
+    expect([kept(deviceId), before.includes("session")]).toEqual([[], true]);
+    const known = await world.complete(alice.manager.getDevicesOf(BOB));
+    expect(known.map(({ device }) => device)).toEqual([phone.omemo]);
+    await world.complete(tablet.manager.initialize());
+    await say(alice, BOB, "welcome back");
+    expect([phone.texts.at(-1), tablet.texts.at(-1)]).toEqual(["welcome back", "welcome back"]);
+    expect([alice.problems, alice.failures]).toEqual([[], []]);
+  });
 });

@@ -5,8 +5,10 @@ import { type NeutralCodec, neutralCodec } from "./neutralRecord.js";
 /** The newest device list of an account, per version. */
 export interface DeviceListRecord {
   readonly devices: readonly DeviceListEntry[];
-  /** Devices that were on the list once: not encrypted for, never forgotten here [O2-172, L-12]. */
+  /** Devices that were on the list once: not encrypted for, and not forgotten for long [O2-172, L-12]. */
   readonly inactive: readonly number[];
+  /** When the newest list without it came, by id; absent in what earlier versions wrote. */
+  readonly inactiveSince?: Readonly<Record<string, number>>;
   /** When it was fetched or pushed, ms since 1970. */
   readonly seenAt: number;
   /** Since when a device is listed without a break, by id, as far as it was seen; ms since 1970. */
@@ -28,7 +30,20 @@ export function withNewList(
   const before = record?.devices.map((device): number => device.deviceId) ?? [];
   const gone = new Set([...before, ...(record?.inactive ?? [])].filter((id) => !active.has(id)));
   const inactive = [...gone].slice(0, MAX_INACTIVE);
-  return { devices, inactive, seenAt: now, listedSince: listedSince(record, active, now) };
+  const absent = inactive.map((id) => [id, (record && inactiveSince(record, id)) ?? now]);
+  return {
+    devices,
+    inactive,
+    inactiveSince: Object.fromEntries(absent),
+    seenAt: now,
+    listedSince: listedSince(record, active, now),
+  };
+}
+
+/** Since when a device is not on the list that named it once; never too early. */
+export function inactiveSince(record: DeviceListRecord, id: number): number | undefined {
+  if (!record.inactive.includes(id)) return undefined;
+  return record.inactiveSince?.[id] ?? record.seenAt;
 }
 
 /** Of devices that were listed before this was noted, it is not known. */

@@ -71,6 +71,16 @@ export function sessionKey(version: OmemoVersion, identity: OmemoIdentity): Reco
   return ["session", version, identity.jid, String(identity.deviceId), identity.fingerprint];
 }
 
+/** Under which all sessions with a device lie, and all their parts, whatever key it showed. */
+export function sessionsOfDevicePrefixes(
+  version: OmemoVersion,
+  { jid, deviceId }: OmemoDevice,
+): readonly RecordKey[] {
+  return [sessionPrefix, sessionPartPrefix].map((prefix): RecordKey => {
+    return [...prefix, version, jid, String(deviceId)];
+  });
+}
+
 export function sessionPartsPrefix(version: OmemoVersion, identity: OmemoIdentity): RecordKey {
   const [, ...path] = sessionKey(version, identity);
   return ["session-part", ...path];
