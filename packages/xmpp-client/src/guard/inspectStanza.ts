@@ -66,7 +66,7 @@ export function destinationsOf(
 }
 
 /** What of a stanza is content that somebody on the way can read. */
-export function readableParts(
+function readableParts(
   stanza: QualifiedElement,
   versions: readonly OmemoVersion[],
   { fallbackBodies, elements }: Allowance,

@@ -60,7 +60,7 @@ export function versionOf({ name, namespace }: QualifiedElement): OmemoVersion |
 }
 
 /** For servers, or written by them [SCE-09]: what of it a client has reason to send. */
-export const FOR_SERVERS: Shapes = {
+const FOR_SERVERS: Shapes = {
   [hint("store")]: EMPTY,
   [hint("no-store")]: EMPTY,
   [hint("no-permanent-store")]: EMPTY,
