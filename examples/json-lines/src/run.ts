@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { OmemoManager, OmemoOptions, OmemoVersion } from "@omemo/core";
 import { startTrace } from "@omemo/core/trace";
+import type { ManagedTrust } from "@omemo/trust/atm";
 import omemo, { fromXmlElement, type XmppClient, type XmppElement } from "@omemo/xmpp-client";
 import { type ReportOptions, reportServer } from "@omemo/xmpp-client/report";
 import { type Client, xml } from "@xmpp/client";
@@ -57,26 +58,37 @@ export async function run(options: Options, surroundings: Surroundings): Promise
   await beThere(xmpp, log);
   await manager.initialize();
   await emit(await describeOnline(address, manager, options.versions ?? backend.versions));
-  const stream: XmppClient = xmpp;
-  const send: Peer["send"] = (stanza) => stream.send(fromXmlElement(stanza));
-  const caller: IqCaller = xmpp.iqCaller;
-  const request: Peer["request"] = (iq) => caller.request(fromXmlElement(iq));
-  const enter = enterRooms(xmpp, manager);
   const decisions = { trust, automatic, readLog, questions };
   const diagnosis = {
     writeTrace: trace.write,
     reportServer: (wanted: ReportOptions) => reportServer(xmpp, wanted),
   };
-  const peer = { manager, ...decisions, ...diagnosis, emit, send, request, enter };
+  const peer = { manager, ...decisions, ...diagnosis, ...actionsOf(xmpp, manager), emit };
   const quit = await answerUntilEnd(peer, options.echo, surroundings);
 
-  const flushed = managed.idle().then(() => manager.idle());
-  await Promise.race([flushed, setTimeout(FLUSH_TIME, undefined, { ref: false })]);
-  await managed.close();
-  await manager.close();
+  await settle(managed, manager);
   await xmpp.stop();
   await store.close();
   if (quit) await emit({ ev: "done", id: quit.id ?? null, cmd: quit.cmd, result: null });
+}
+
+/** What goes to the server as it is. */
+function actionsOf(xmpp: Client, manager: OmemoManager): Pick<Peer, "send" | "request" | "enter"> {
+  const stream: XmppClient = xmpp;
+  const caller: IqCaller = xmpp.iqCaller;
+  return {
+    send: (stanza) => stream.send(fromXmlElement(stanza)),
+    request: (iq) => caller.request(fromXmlElement(iq)),
+    enter: enterRooms(xmpp, manager),
+  };
+}
+
+/** Lets what is to be told and answered leave, as far as it can be waited for. */
+async function settle(managed: ManagedTrust, manager: OmemoManager): Promise<void> {
+  const told = managed.idle().then(() => manager.idle());
+  await Promise.race([told, setTimeout(FLUSH_TIME, undefined, { ref: false })]);
+  await managed.close();
+  await manager.close();
 }
 
 function managerOptions({ versions, label, rotation }: Options): OmemoOptions {

@@ -3,6 +3,7 @@ import { canRun } from "./harness/labPrograms.js";
 import { Stage } from "./harness/stage.js";
 import { type LabServer, startServer } from "./harness/startServer.js";
 import { ownPairings } from "./pairings.js";
+import { askBeforeSending } from "./trust/askBeforeSending.js";
 import { shareDecisions } from "./trust/shareDecisions.js";
 import { verifyOneByOne } from "./trust/verifyOneByOne.js";
 
@@ -17,6 +18,9 @@ describe.skipIf(!canRun(["prosody", "json-lines"]))("trust on prosody", () => {
     "%s: after one key was compared, each key of the account has to be [O2-105, O2-112, L-47, L-83, ATM-11]",
     async (versions) => play((stage) => verifyOneByOne(stage, versions)),
   );
+
+  it("a message waits while its sender is asked about each key [O2-112]", () =>
+    play(askBeforeSending));
 
   it(
     "what one own device compared the other knows, whichever spoke first and also after it was offline, and nobody speaks for others' keys [TM-03, TM-05, ATM-01, ATM-03, ATM-05, ATM-06]",

@@ -72,6 +72,15 @@ export class DecidingDevice {
     return identities.map(({ device }) => device);
   }
 
+  /** Resolves with the device whose key it is asked about, for a message that waits. */
+  async isAsked(question: number): Promise<number> {
+    const asked = await this.device.peer.log.waitFor(
+      `question ${question}`,
+      (event) => event.ev === "undecided" && event.question === question,
+    );
+    return Number(asked.device);
+  }
+
   /** What its user shows to others, as a QR code say. */
   async link(): Promise<string> {
     return `${await this.command({ cmd: "fingerprint-uri" })}`;
