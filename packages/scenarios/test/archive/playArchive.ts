@@ -1,6 +1,7 @@
 import { type Archive, type ArchiveQuery, createArchive } from "@omemo/archive";
 import {
   type ArchivableMessage,
+  type BareJid,
   bareJid,
   deviceId,
   fingerprint,
@@ -9,7 +10,7 @@ import {
 } from "@omemo/core";
 import { expect } from "vitest";
 
-export const ROMEO = bareJid("romeo@example.net");
+export const ROMEO: BareJid = bareJid("romeo@example.net");
 const NURSE = bareJid("nurse@example.org");
 const HOUR = 3_600_000;
 const START = Date.parse("2026-11-19T20:00:00Z");
