@@ -32,6 +32,10 @@ import { sealingOther } from "./sealingOther.js";
 
 export interface GuestOptions extends Omit<OmemoOptions, "clock" | "crypto"> {
   readonly trust?: (store: OmemoStore) => OmemoTrustCallback;
+  /** In place of `trust`, for a policy that needs more than a store. */
+  readonly trustIn?: (ports: ProcessPorts) => OmemoTrustCallback;
+  /** Called for the manager of each process, before it is initialized. */
+  readonly onManager?: (manager: OmemoManager) => void;
   readonly device?: DeviceOptions;
   /** Default: `backend-noble`. */
   readonly backend?: (randomBytes: ProcessPorts["randomBytes"]) => OmemoBackend;
@@ -134,6 +138,7 @@ function invite(
     const built = portsOf(ports, options);
     const current = build(ports, built, options);
     manager = current;
+    options.onManager?.(current);
     if (options.isTraced === true) {
       trace = startTrace(current, built, { clock: ports.clock, store: ["memory"] });
     }
@@ -188,12 +193,12 @@ function invite(
 const noble: NonNullable<GuestOptions["backend"]> = (randomBytes) => nobleBackend({ randomBytes });
 
 function portsOf(ports: ProcessPorts, options: GuestOptions): OmemoPorts {
-  const { trust = blindTrust, backend = noble, wrapStore, archive } = options;
+  const { trust = blindTrust, trustIn, backend = noble, wrapStore, archive } = options;
   const store = wrapStore === undefined ? ports.store : wrapStore(ports.store);
   return {
     backend: ports.backend(backend(ports.randomBytes)),
     store,
-    trust: ports.trust(trust(store)),
+    trust: ports.trust(trustIn === undefined ? trust(store) : trustIn(ports)),
     transport: ports.transport,
     archive: archive?.(store),
   };

@@ -1,12 +1,19 @@
+import type { XmlElement } from "@omemo/core";
 import { writeTrustMessage } from "@omemo/trust/atm";
-import { type BusDevice, createBus } from "./bus.js";
+import { type Bus, type BusDevice, createBus } from "./bus.js";
 
 export const ALICE = "alice@example.org";
 export const BOB = "bob@example.org";
 export const CAROL = "carol@example.org";
 
 /** Two devices each of Alice and Bob, who know nothing of each other. */
-export function scene() {
+export function scene(): {
+  readonly bus: Bus;
+  readonly alice: BusDevice;
+  readonly laptop: BusDevice;
+  readonly bob: BusDevice;
+  readonly tablet: BusDevice;
+} {
   const bus = createBus();
   return {
     bus,
@@ -24,13 +31,16 @@ export async function befriend(a: BusDevice, b: BusDevice): Promise<void> {
 }
 
 /** The content of a trust message about one device's key. */
-export function about(device: BusDevice, verdict: "trust" | "distrust" = "trust") {
+export function about(
+  device: BusDevice,
+  verdict: "trust" | "distrust" = "trust",
+): readonly XmlElement[] {
   const { jid, fingerprint } = device.identity;
   return [writeTrustMessage([{ jid, fingerprint, verdict }])];
 }
 
 /** The event that says so. */
-export function refused(from: BusDevice, reason: string) {
+export function refused(from: BusDevice, reason: string): object {
   return { kind: "refused", from: from.identity, reason };
 }
 

@@ -22,7 +22,7 @@ export type HeraldManager = Pick<
 >;
 
 const FIRST_PAUSE = 5_000;
-const LONGEST_PAUSE = 3_600_000;
+const LONGEST_PAUSE = 86_400_000;
 
 export function createHerald(context: TrustContext, manager: HeraldManager): Herald {
   const over = new AbortController();
