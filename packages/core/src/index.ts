@@ -28,6 +28,7 @@ export type {
   IdentityChange,
   OmemoEvents,
   OmemoListener,
+  OmemoObserver,
   OptOutDecision,
   Problem,
   SilentDevice,

@@ -14,8 +14,8 @@ export interface BackupOptions extends KeyOptions {
 
 export interface ExportOptions extends BackupOptions {
   /**
-   * Collections of other packages in the same store that are copied as they are. Default: `trust`,
-   * where `@omemo/trust` keeps decisions.
+   * Collections of other packages in the same store that are copied as they are. Default: those
+   * in which `@omemo/trust` keeps decisions, compared keys, and what it heard and has to tell.
    */
   readonly collections?: readonly string[];
   /** Whatever else the application wants to keep, by names of its own. */
@@ -25,6 +25,17 @@ export interface ExportOptions extends BackupOptions {
   /** Ms since 1970, shown when the backup is opened. Default: now. */
   readonly now?: number;
 }
+
+/** Without the accounts' compared keys, trust would be blind again; the log is the application's. */
+const TRUST: readonly string[] = [
+  "trust",
+  "trust-account",
+  "trust-first",
+  "trust-said",
+  "trust-manual",
+  "trust-tell",
+  "trust-todo",
+];
 
 /**
  * Identity, trust and settings in one file that only the passphrase opens; never a session and
@@ -37,7 +48,7 @@ export async function exportBackup(
   passphrase: string,
   options: ExportOptions = {},
 ): Promise<Uint8Array> {
-  const { collections = ["trust"], sections = {}, cost = DEFAULT_COST } = options;
+  const { collections = TRUST, sections = {}, cost = DEFAULT_COST } = options;
   const { now = Date.now(), crypto = globalThis.crypto } = options;
   requirePassphrase(passphrase);
   const refused = collections.find((collection) => !mayKeep(collection));

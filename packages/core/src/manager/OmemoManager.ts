@@ -20,7 +20,7 @@ import { type DeviceInfo, listDevices } from "./devices/deviceInfo.js";
 import type { Devices } from "./devices/devices.js";
 import type { OwnListEdit } from "./devices/editOwnList.js";
 import type { TurnOffOptions } from "./devices/turnOff.js";
-import type { OmemoEvents, OmemoListener } from "./events.js";
+import type { OmemoEvents, OmemoListener, OmemoObserver } from "./events.js";
 import type { History } from "./history/history.js";
 import type { IqAnswer, IqHandler, IqOptions } from "./iq/iq.js";
 import { sendIq } from "./iq/sendIq.js";
@@ -64,6 +64,11 @@ export class OmemoManager {
     if (name === "message") this.#runtime.delivery.retry();
     this.#runtime.context.news.retry();
     return remove;
+  }
+
+  /** Like {@link on}, for who only watches: messages and the like wait for listeners all the same. */
+  observe<Name extends keyof OmemoEvents>(name: Name, observer: OmemoObserver<Name>): () => void {
+    return this.#runtime.context.events.observe(name, observer);
   }
 
   /**

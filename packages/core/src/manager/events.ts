@@ -138,9 +138,16 @@ export type OmemoListener<Name extends keyof OmemoEvents> = (
   event: OmemoEvents[Name],
 ) => void | Promise<void>;
 
+/** Watches and takes nothing over; what it throws ends as a `problem`. */
+export type OmemoObserver<Name extends keyof OmemoEvents> = (event: OmemoEvents[Name]) => void;
+
 export interface Emitter {
   on<Name extends keyof OmemoEvents>(name: Name, listener: OmemoListener<Name>): () => void;
+  /** Observers hear of an event before its listeners, and never count as one. */
+  observe<Name extends keyof OmemoEvents>(name: Name, observer: OmemoObserver<Name>): () => void;
   has(name: keyof OmemoEvents): boolean;
+  /** Whether anybody would hear of it, observers included. */
+  isHeard(name: keyof OmemoEvents): boolean;
   /** Rejects when a listener throws or rejects, after all of them were called. */
   emit<Name extends keyof OmemoEvents>(name: Name, event: OmemoEvents[Name]): Promise<void>;
   /** For events nobody has to acknowledge: what a listener throws ends as a `problem`. */
@@ -149,34 +156,57 @@ export interface Emitter {
 
 type AnyListener = (event: never) => void | Promise<void>;
 
-export function createEmitter(): Emitter {
-  const listeners = new Map<keyof OmemoEvents, readonly AnyListener[]>();
-  const emit: Emitter["emit"] = async (name, event) => {
-    const called = (listeners.get(name) ?? []).map(async (listener) => {
-      await (listener as OmemoListener<typeof name>)(event);
-    });
-    const failed = (await Promise.allSettled(called)).find((result) => {
-      return result.status === "rejected";
-    });
-    if (failed?.status === "rejected") throw failed.reason;
-  };
-  const emitter: Emitter = {
-    on: (name, listener) => {
+/** Who hears of an event, by its name. */
+function createRegister() {
+  const entries = new Map<keyof OmemoEvents, readonly AnyListener[]>();
+  const of = (name: keyof OmemoEvents): readonly AnyListener[] => entries.get(name) ?? [];
+  return {
+    of,
+    add: (name: keyof OmemoEvents, listener: AnyListener): (() => void) => {
       // A wrapper of its own, so that one function may be registered twice and removed once.
       const entry: AnyListener = (event) => listener(event);
-      listeners.set(name, [...(listeners.get(name) ?? []), entry]);
+      entries.set(name, [...of(name), entry]);
       return () => {
-        const others = (listeners.get(name) ?? []).filter((other) => other !== entry);
-        listeners.set(name, others);
+        const others = of(name).filter((other) => other !== entry);
+        entries.set(name, others);
       };
     },
-    has: (name) => (listeners.get(name) ?? []).length > 0,
-    emit,
-    notify: (name, event) => {
-      emit(name, event).catch((error: unknown) => {
-        if (name === "problem") return; // a failing problem listener has nowhere to report to
-        emitter.notify("problem", { what: "deliver", error, willRetry: false });
+  };
+}
+
+export function createEmitter(): Emitter {
+  const listeners = createRegister();
+  const observers = createRegister();
+  const report = (name: keyof OmemoEvents, error: unknown): void => {
+    if (name === "problem") return; // what fails at a problem has nowhere to be reported to
+    emitter.notify("problem", { what: "deliver", error, willRetry: false });
+  };
+  const show = (name: keyof OmemoEvents, event: unknown): void => {
+    for (const observer of observers.of(name)) {
+      try {
+        observer(event as never);
+      } catch (error) {
+        report(name, error);
+      }
+    }
+  };
+  const emitter: Emitter = {
+    on: listeners.add,
+    observe: observers.add,
+    has: (name) => listeners.of(name).length > 0,
+    isHeard: (name) => listeners.of(name).length + observers.of(name).length > 0,
+    emit: async (name, event) => {
+      show(name, event);
+      const called = listeners.of(name).map(async (listener) => {
+        await (listener as OmemoListener<typeof name>)(event);
       });
+      const failed = (await Promise.allSettled(called)).find((result) => {
+        return result.status === "rejected";
+      });
+      if (failed?.status === "rejected") throw failed.reason;
+    },
+    notify: (name, event) => {
+      emitter.emit(name, event).catch((error: unknown) => report(name, error));
     },
   };
   return emitter;

@@ -44,7 +44,9 @@ export type FailureContext = Pick<
 export function createFailureWindows(context: FailureContext, told: ToldFailures): FailureWindows {
   const { clock, limits, lifetime, events, store, news } = context;
   const windows = new Map<string, Window>();
-  const mayTellApart = createAllowance(clock, MAX_WINDOWS, () => limits.failureWindow);
+  const mayTellApart = createAllowance(clock, () => {
+    return { most: MAX_WINDOWS, period: limits.failureWindow };
+  });
   const inLine = createMailbox().run;
 
   const write = async (key: RecordKey, failure: ReceiveFailure): Promise<void> => {

@@ -56,7 +56,7 @@ export function createNewsDesk({ store, events }: Pick<Context, "store" | "event
     }
   };
   const tell: NewsDesk["tell"] = (keys, news, beside = nothing) => {
-    if (!events.has(news.event)) return;
+    if (!events.has(news.event)) return events.notify(news.event, news.payload); // to observers
     const handed = hand({ keys, news }, beside).finally(() => underWay.delete(handed));
     underWay.add(handed);
   };

@@ -9,8 +9,6 @@ import { type Context, ownDevice } from "./context.js";
 import { createAllowance } from "./createAllowance.js";
 import { rememberList } from "./deviceLists.js";
 
-/** Accounts whose lists are taken from pushes though nothing was known of them: so many a day. */
-const MAX_NEW_OWNERS = 10_000;
 const DAY = 24 * 60 * 60_000;
 
 /** Keeps our entry in the own list without fighting for it for ever. */
@@ -31,7 +29,10 @@ export function createOwnListGuard(context: Context): OwnListGuard {
   const republished = new Map<OmemoVersion, number>();
   /** Versions whose newest pushed list does not name us. */
   const absent = new Set<OmemoVersion>();
-  const mayBeNew = createAllowance(context.clock, MAX_NEW_OWNERS, () => DAY / MAX_NEW_OWNERS);
+  const mayBeNew = createAllowance(context.clock, () => {
+    const most = context.limits.maxNewListsPerDay;
+    return { most, period: DAY / most };
+  });
   let watched: readonly OmemoVersion[] = [];
 
   const missing = (version: OmemoVersion): void => {

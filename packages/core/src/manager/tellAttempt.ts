@@ -16,7 +16,7 @@ export interface TriedKey {
 
 /** Tells who wants to know what came of a key; costs nothing where nobody does. */
 export function tellAttempt(context: Context, tried: TriedKey, result: KeyResult): void {
-  if (context.events.has("attempt")) {
+  if (context.events.isHeard("attempt")) {
     context.events.notify("attempt", attemptOf(context, tried, result));
   }
 }

@@ -7,6 +7,8 @@ export interface OmemoLimits {
    * refused, and stay readable in the archive. `Infinity`: no end.
    */
   readonly maxNewDevicesPerDay: number;
+  /** Pushed lists that are kept although there was none of that account; others are fetched. */
+  readonly maxNewListsPerDay: number;
   /** Devices that one message is encrypted for [O2-25]. */
   readonly maxDevicesPerMessage: number;
   /** Bytes of a stanza, as servers limit them; a message for more devices becomes several [L-46]. */
@@ -86,6 +88,7 @@ const DAY = 24 * 60 * MINUTE;
 export const DEFAULT_LIMITS: OmemoLimits = Object.freeze({
   maxDevicesPerAccount: 200,
   maxNewDevicesPerDay: 10_000,
+  maxNewListsPerDay: 10_000,
   maxDevicesPerMessage: 1000,
   maxStanzaBytes: 196_608,
   preKeyCount: 100,

@@ -3,40 +3,40 @@ import type { ReceiveFailure } from "../session/received.js";
 import type { RawLine } from "./redact.js";
 
 /**
- * Notes what happens to a manager; returns the function that ends it. The events `message` and
- * `control` are left alone: whoever listens to messages takes them over.
+ * Notes what happens to a manager; returns the function that ends it. It observes and takes nothing
+ * over, and what was said it does not even look at.
  */
 export function followEvents(
-  manager: Pick<OmemoManager, "on">,
+  manager: Pick<OmemoManager, "observe">,
   note: (line: RawLine) => void,
 ): () => void {
   const ends = [
-    manager.on("attempt", ({ kind: message, fingerprint: key, ...rest }) => {
+    manager.observe("attempt", ({ kind: message, fingerprint: key, ...rest }) => {
       note({ kind: "attempt", about: { ...rest, message, key } });
     }),
-    manager.on("failure", (failure) => {
+    manager.observe("failure", (failure) => {
       for (const each of [...(failure.earlier ?? []), failure]) note(aboutFailure(each));
     }),
-    manager.on("identity", ({ identity, isChangedKey }) => {
-      const about = { device: identity, key: identity.fingerprint, isChangedKey };
+    manager.observe("identity", ({ identity, ...rest }) => {
+      const about = { ...rest, device: identity, key: identity.fingerprint };
       note({ kind: "identity", about });
     }),
-    manager.on("device-list", (about) => note({ kind: "device-list", about: { ...about } })),
-    manager.on("silent-device", ({ identity, ...rest }) => {
+    manager.observe("device-list", (about) => note({ kind: "device-list", about: { ...about } })),
+    manager.observe("silent-device", ({ identity, ...rest }) => {
       note({ kind: "silent-device", about: { ...rest, device: identity } });
     }),
-    manager.on("state-rolled-back", ({ kind: state, ...rest }) => {
+    manager.observe("state-rolled-back", ({ kind: state, ...rest }) => {
       note({ kind: "state-rolled-back", about: { ...rest, state } });
     }),
-    manager.on("room", ({ room, info }) => {
+    manager.observe("room", ({ room, info }) => {
       const { recipients, isComplete } = info ?? {};
       const about = { room, isIn: info !== undefined, recipients: recipients?.length, isComplete };
       note({ kind: "room", about });
     }),
-    manager.on("opt-out", ({ kind: change, ...rest }) => {
+    manager.observe("opt-out", ({ kind: change, ...rest }) => {
       note({ kind: "opt-out", about: { ...rest, change } });
     }),
-    manager.on("problem", (about) => note({ kind: "problem", about: { ...about } })),
+    manager.observe("problem", (about) => note({ kind: "problem", about: { ...about } })),
   ];
   return () => {
     for (const end of ends) end();

@@ -45,7 +45,7 @@ const REFUSALS = [
 const PROBLEMS = [
   ...["announce", "catch-up", "publish-bundle", "refresh-device-list", "send-empty-message"],
   ...["start-session", "rebuild-sessions", "generation", "room", "pause", "receive", "deliver"],
-  ...["answer-request", "republish-loop", "rotate-signed-prekey"],
+  ...["answer-request", "republish-loop", "rotate-signed-prekey", "forget-devices"],
 ];
 
 const ENCRYPTIONS = [
@@ -56,7 +56,7 @@ const ENCRYPTIONS = [
 const COLLECTIONS = [
   ...["account", "key-ids", "prekey", "used-prekey", "signed-prekey", "device-list", "device"],
   ...["session", "session-part", "todo", "inbox", "generation", "recovery", "rebuild", "automatic"],
-  ...["opt-out", "exchange", "trust"],
+  ...["opt-out", "exchange", "trust", "news"],
 ];
 
 /** Lines about the software: what it is and how it is set. */
@@ -212,9 +212,11 @@ const EVENTS: Readonly<Record<EventLine, LineRules>> = {
     encryption: oneOf(...ENCRYPTIONS),
     affix: oneOf("from", "to", "time"),
     count,
+    isOfManyDevices: flag,
+    isRedelivery: flag,
     sent: age,
   },
-  identity: { after: count, device, key, isChangedKey: flag },
+  identity: { after: count, device, key, isChangedKey: flag, isRedelivery: flag },
   "device-list": { after: count, owner: account, version, devices: listOf(device) },
   "silent-device": { after: count, device, version, unanswered: count, maxUnanswered: count },
   "state-rolled-back": {

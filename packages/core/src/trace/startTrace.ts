@@ -46,7 +46,7 @@ const CAPACITY = 1000;
  * Names become words that hold within this trace alone.
  */
 export function startTrace(
-  manager: Pick<OmemoManager, "on" | "getSettings" | "getTrust">,
+  manager: Pick<OmemoManager, "observe" | "getSettings" | "getTrust">,
   { backend, store }: Pick<OmemoPorts, "backend" | "store">,
   options: TraceOptions = {},
 ): Trace {

@@ -1,5 +1,5 @@
-import { LEGACY, OMEMO_2, type OmemoVersion, type XmlElement } from "@omemo/core";
-import { bundleNode, childOf, namespaces, qualify } from "@omemo/core/wire";
+import { bareJid, LEGACY, OMEMO_2, type OmemoVersion, type XmlElement } from "@omemo/core";
+import { bundleNode, childOf, deviceListNode, namespaces, qualify } from "@omemo/core/wire";
 import { seededRandom, syncWebCrypto, tamper, virtualClock } from "@omemo/testkit";
 import { describe, expect, it } from "vitest";
 import { attacker, live } from "../../src/network/attacker.js";
@@ -147,6 +147,35 @@ describe.each([
     await begin(5);
     expect(await recordsOf(bob)).toMatchObject({ session: 6, device: 6 });
     expect(bob.failures).toHaveLength(7);
+  });
+
+  it("of pushed lists of ever new accounts keeps so many a day (invariant 11)", async () => {
+    const { server, clock, bob, settle } = await scene(version, { maxNewListsPerDay: 8 });
+    const known = async (): Promise<number> => {
+      let count = 0;
+      for await (const _ of bob.store.list(["device-list"])) count += 1;
+      return count;
+    };
+    const node = deviceListNode(version);
+    const payload = server.items.get(`${ALICE} ${node} current`);
+    expect(payload).toBeDefined();
+    const push = (account: string) => {
+      bob.tell({ kind: "item", owner: bareJid(account), node, itemId: "current", payload });
+    };
+    const before = await known();
+    for (let index = 0; index < 30; index += 1) push(`mallory-${index}@evil.example`);
+    await settle();
+    expect(await known()).toBe(before + 8);
+    push(ALICE);
+    await settle();
+    expect(await known()).toBe(before + 8);
+    await clock.runFor(6 * HOUR);
+    push(ALICE);
+    await settle();
+    expect(await known()).toBe(before + 9);
+    // What was not kept is fetched when it is needed.
+    const { recipients } = await clock.complete(bob.manager.plan(ALICE));
+    expect(recipients).toEqual([ALICE]);
   });
 
   it("of ever new accounts without session starts few repairs [O2-129, O2-131]", async () => {
