@@ -1,6 +1,7 @@
 import {
   type BareJid,
   bareJid,
+  memoryStore,
   type OmemoBackend,
   OmemoManager,
   type OmemoOptions,
@@ -13,7 +14,7 @@ import {
 } from "@omemo/core";
 import { startTrace, type Trace } from "@omemo/core/trace";
 import { manualTrust } from "@omemo/trust";
-import { xmppTransport } from "@omemo/xmpp-client";
+import { plaintextGuard, storeGuardTable, xmppTransport } from "@omemo/xmpp-client";
 import { type Client, client, xml } from "@xmpp/client";
 import { recordsOf } from "../../src/secrets/recordsOf.js";
 import { requireSilentTrace } from "../../src/secrets/requireSilence.js";
@@ -80,9 +81,14 @@ export class LiveDevice {
     xmpp.on("error", () => {
       // What fails rejects the call that needed it.
     });
+    // Nothing that a manager sends may ever be refused, wherever everything has to be encrypted.
+    const guard = plaintextGuard(xmpp, storeGuardTable(memoryStore()), {
+      mustEncrypt: () => true,
+    });
     const backend = await this.#seat.makeBackend();
     const ports = { backend, store, trust: manualTrust(store), transport: xmppTransport(xmpp) };
     const manager = new OmemoManager(ports, { ...options, ...more });
+    guard.follow(manager);
     const trace = startTrace(manager, ports);
     this.#life = { client: xmpp, manager, store, trace };
     manager.on("message", (message) => this.#note(this.messages, message));
