@@ -115,7 +115,7 @@ describe("trust messages on a network", () => {
     expect(await phone.levelOf(bob)).toBe("blind");
   });
 
-  it("are not for devices of the legacy version, which could not read them [TM-05]", async () => {
+  it("are not for devices of the legacy version, which could not read them [TM-05, L-84]", async () => {
     const { at, phone } = await scene();
     const old = at.truster(BOB, "phone", automatic, { versions: [LEGACY] });
     await at.rest();

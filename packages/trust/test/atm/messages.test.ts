@@ -70,7 +70,7 @@ describe("a trust message", () => {
     );
   });
 
-  it("names a key by both Ed25519 forms, which mean the same fingerprint [TM-02]", () => {
+  it("names a key by both Ed25519 forms, which mean the same fingerprint [TM-02, A-23]", () => {
     const element = writeTrustMessage([{ jid: BOB, fingerprint: keyNumber(3), verdict: "trust" }]);
     const heard = readTrustMessage([element]);
     expect(heard).toMatchObject([

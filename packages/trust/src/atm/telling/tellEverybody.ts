@@ -26,7 +26,7 @@ interface Group {
 
 /**
  * Sends what is to be told, in one message where several devices of an account are to hear the same
- * [TM-03, TM-05]. Resolves with what went wrong; what was not sent to everybody stays to be told.
+ * [TM-03, TM-05, L-84]. Resolves with what went wrong; what was not sent to everybody stays to be told.
  */
 export async function tellEverybody(
   store: OmemoStore,

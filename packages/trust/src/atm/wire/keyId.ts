@@ -4,7 +4,7 @@ import { edwardsForms, montgomeryForm } from "@omemo/core/wire";
 /**
  * The key identifiers of a key, 32 bytes each: the Ed25519 form that OMEMO 2 publishes, first with
  * sign bit 0, as this library makes its keys, then with sign bit 1, as others may have made theirs.
- * The fingerprint does not tell which it is; both are the same key [TM-02].
+ * The fingerprint does not tell which it is; both are the same key [TM-02, A-23].
  */
 export function keyIdsOf(fingerprint: OmemoFingerprint): readonly [Uint8Array, Uint8Array] {
   return edwardsForms(fromHex(fingerprint) ?? new Uint8Array(32));
