@@ -83,12 +83,21 @@ describe("the option --trust", () => {
     expect(states).toEqual(expected);
   });
 
-  it("verified-only may be about certain conversations", async () => {
-    const { policy } = open(`verified-only:${ROMEO}`);
-    for (const jid of [ROMEO, mercutio]) await policy.setTrust(identity(jid), "trusted");
-    expect(await policy.getTrust([identity(ROMEO)], ROMEO)).toEqual([none]);
-    expect(await policy.getTrust([identity(mercutio)], bareJid(mercutio))).toEqual(["trusted"]);
+  it("lets other devices hear of decisions with atm alone", () => {
+    expect(open("atm").automatic).toBeDefined();
+    expect(open("btbv").automatic).toBeUndefined();
   });
+
+  it.each(["Romeo@example.net", "EXAMPLE.net"])(
+    "verified-only may be about certain conversations, such as %s",
+    async (whom) => {
+      const { policy } = open(`verified-only:${whom}`);
+      for (const jid of [ROMEO, mercutio]) await policy.setTrust(identity(jid), "trusted");
+      expect(await policy.getTrust([identity(ROMEO)], ROMEO)).toEqual([none]);
+      const states = await policy.getTrust([identity(mercutio)], bareJid(mercutio));
+      expect(states).toEqual(["trusted"]);
+    },
+  );
 
   it("keeps what was decided and the log of it for the next run, whatever its policy", async () => {
     const store = memoryStore();
@@ -102,6 +111,7 @@ describe("the option --trust", () => {
   it.each([
     ["allow-list:/nowhere/at/all", "cannot be read"],
     ["allow-list:@@", "no address"],
+    ["verified-only:,", "names nobody"],
     [`pinned:${file("text", "romeo")}`, "not JSON"],
     [`pinned:${file("list.json", "[]")}`, "no object"],
     [`pinned:${file("short.json", '{"a@b":["00"]}')}`, "64 hex digits"],

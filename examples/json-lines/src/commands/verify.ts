@@ -23,7 +23,7 @@ export async function verify(peer: Peer, command: Command): Promise<Verified> {
   await manager.requestDeviceListUpdateFor(jid);
   const shown = await manager.getActiveFingerprints(jid);
   const comparison = compareKeys(link, jid, shown);
-  refuseUnlessProved(comparison, `${link.jid}`, jid);
+  refuseUnlessProved(comparison, link.jid, jid);
   for (const identity of comparison.matching) {
     await trust.decide(identity, "authenticated", { why: "compared with a link" });
   }

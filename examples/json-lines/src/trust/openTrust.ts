@@ -21,9 +21,10 @@ import {
 } from "@omemo/trust/atm";
 import type { Emit } from "../jsonEvent.js";
 import type { Options } from "../options.js";
+import { asUsage } from "../usageError.js";
 import { describeAutomatic } from "./describeAutomatic.js";
 import type { Questions } from "./questions.js";
-import { asUsage, readAccounts, readPins } from "./readAccounts.js";
+import { readAccounts, readPins } from "./readAccounts.js";
 
 /** What decides about keys, and what was decided. */
 export interface OpenedTrust {
@@ -63,7 +64,7 @@ export function openTrust(
   const tell = (event: AutomaticTrustEvent): void => {
     emit(describeAutomatic(event)).catch((error: unknown) => log(`${error}`));
   };
-  const policy = asUsage(() => policyOf(options, store, tell));
+  const policy = asUsage("--trust", () => policyOf(options, store, tell));
   const automatic = "manage" in policy ? policy : undefined;
   const asks = options.trust.policy === "always-ask";
   return {
@@ -98,9 +99,13 @@ function policyOf(
       return allowListTrust(table, [jid, ...readAccounts(whom)]);
     case "pinned":
       return pinnedTrust(table, readPins(whom));
-    case "verified-only": {
-      const strict = new Set(readAccounts(whom));
-      return comparedOnlyTrust(table, (place) => strict.size === 0 || strict.has(place));
-    }
+    case "verified-only":
+      return comparedOnlyTrust(table, whom === "" ? () => true : isOneOf(readAccounts(whom)));
   }
+}
+
+/** Whether an account or room is among these, or its domain is. */
+function isOneOf(names: readonly string[]): (place: string) => boolean {
+  const strict = new Set(names);
+  return (place) => strict.has(place) || strict.has(place.slice(place.indexOf("@") + 1));
 }

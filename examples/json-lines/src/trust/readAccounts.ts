@@ -1,28 +1,33 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute } from "node:path";
-import { isOmemoError, parseBareJid } from "@omemo/core";
+import { type BareJid, parseBareJid } from "@omemo/core";
 import { UsageError } from "../usageError.js";
 
 /** Keys by account: 64 hex digits each. */
-export type Pins = Readonly<Record<string, readonly string[]>>;
+type Pins = Readonly<Record<string, readonly string[]>>;
 
 /**
  * The accounts and domains that an option names: separated by commas, or one on each line of a file,
  * whose path is absolute or starts with a dot.
- * @throws UsageError when the file cannot be read, or names what is no address.
+ * @throws UsageError when the file cannot be read, or names nobody or what is no address.
  */
-export function readAccounts(whom: string): readonly string[] {
+export function readAccounts(whom: string): readonly BareJid[] {
   const isFile = isAbsolute(whom) || whom.startsWith(".");
   const names = (isFile ? read(whom).split("\n") : whom.split(",")).map((each) => each.trim());
-  const accounts = names.filter((each) => each !== "");
-  const wrong = accounts.find((each) => parseBareJid(each) === undefined);
-  if (wrong !== undefined) throw new UsageError(`--trust names ${wrong}, which is no address`);
+  const accounts = names.filter((each) => each !== "").map(address);
+  if (accounts.length === 0) throw new UsageError(`--trust ${whom} names nobody`);
   return accounts;
 }
 
+function address(text: string): BareJid {
+  const jid = parseBareJid(text);
+  if (jid === undefined) throw new UsageError(`--trust names ${text}, which is no address`);
+  return jid;
+}
+
 /**
- * The keys in a JSON file, such as `{"romeo@example.net":["0f0f…"]}`. What they are is checked by
- * the policy, see {@link asUsage}.
+ * The keys in a JSON file, such as `{"romeo@example.net":["0f0f…"]}`. Whether they are keys, the
+ * policy checks.
  * @throws UsageError when the file cannot be read, or is of another form.
  */
 export function readPins(file: string): Pins {
@@ -35,16 +40,6 @@ export function readPins(file: string): Pins {
   }
   if (isPins(value)) return value;
   throw new UsageError(`--trust ${file} is no object of lists of keys by account`);
-}
-
-/** What `make` makes; what the library refuses in it, the command line got wrong. */
-export function asUsage<Made>(make: () => Made): Made {
-  try {
-    return make();
-  } catch (error) {
-    if (isOmemoError(error)) throw new UsageError(`--trust: ${error.message}`);
-    throw error;
-  }
 }
 
 function read(file: string): string {
