@@ -1,7 +1,7 @@
 import { createArchive } from "@omemo/archive";
 import { isOmemoError, LEGACY, OMEMO_2 } from "@omemo/core";
 import { xml } from "@omemo/core/wire";
-import { tamper } from "@omemo/testkit";
+import { simulatedDisk, tamper } from "@omemo/testkit";
 import { manualTrust } from "@omemo/trust";
 import { describe, expect, it } from "vitest";
 import {
@@ -88,6 +88,29 @@ describe("the plaintext archive", () => {
     expect(again?.isRedelivery).toBe(true);
     expect(await archiveOf(bob).get(again?.id ?? "")).toMatchObject({ body: "hello" });
     expect(await archivedTexts(archiveOf(bob))).toEqual(["hello"]);
+  });
+
+  it("has each message once where two tabs on one store read and write at the same time (invariant 9)", async () => {
+    const at = party();
+    const options = archivists();
+    const disk = simulatedDisk();
+    const alice = at.guest(ALICE, "phone", options);
+    const tabs = ["tab", "other tab"].map((name) => {
+      return at.guest(BOB, name, { ...options, device: { disk } });
+    });
+    await at.settle();
+    const texts = ["one", "two", "three", "four"];
+    const sending = texts.flatMap((text) => [
+      alice.manager.sendMessage(BOB, `${text} from Alice`),
+      ...tabs.map((tab, index) => tab.manager.sendMessage(ALICE, `${text} from tab ${index}`)),
+    ]);
+    await at.world.complete(Promise.all(sending));
+    await at.settle();
+    const said = ["Alice", "tab 0", "tab 1"].flatMap((who) =>
+      texts.map((text) => `${text} from ${who}`),
+    );
+    expect([...(await archivedTexts(createArchive(disk.open())))].sort()).toEqual(said.sort());
+    expect([...(await archivedTexts(archiveOf(alice)))].sort()).toEqual(said);
   });
 
   it("has neither what could not be decrypted nor what was never encrypted (invariant 3)", async () => {
