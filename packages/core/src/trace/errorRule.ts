@@ -7,7 +7,6 @@ const CODES: Readonly<Record<OmemoErrorCode, true>> = {
   "no-recipient-devices": true,
   "opted-out": true,
   "plaintext-refused": true,
-  "plaintext-refused": true,
   "legacy-needs-body": true,
   "room-not-supported": true,
   "unusable-answer": true,
