@@ -1,5 +1,5 @@
 import { namespaces, transportNamespaces } from "@omemo/core/wire";
-import { IDENTIFIER, NUMBER, type Shape, type Shapes } from "./shape.js";
+import { ADDRESS, NUMBER, type Shape, type Shapes } from "./shape.js";
 
 /** RFC 6120 §8.3.3. */
 const CONDITIONS: readonly string[] = [
@@ -29,7 +29,7 @@ const CONDITIONS: readonly string[] = [
 
 /** A condition, without words and without what it answers. */
 export const STANZA_ERROR: Shape = {
-  attributes: { type: /^[a-z]{1,20}$/, by: IDENTIFIER, code: NUMBER },
+  attributes: { type: /^[a-z]{1,20}$/, by: ADDRESS, code: NUMBER },
   children: Object.fromEntries(
     CONDITIONS.map((condition) => [`{${transportNamespaces.stanzas}}${condition}`, {}]),
   ),

@@ -1,7 +1,16 @@
 import { LEGACY, OMEMO_2, type OmemoVersion } from "@omemo/core";
 import { namespaces, type QualifiedElement } from "@omemo/core/wire";
 import { STANZA_ERROR } from "./errorShapes.js";
-import { BASE64, IDENTIFIER, LANGUAGE, NUMBER, type Shape, type Shapes, TIME } from "./shape.js";
+import {
+  ADDRESS,
+  BASE64,
+  IDENTIFIER,
+  LANGUAGE,
+  NUMBER,
+  type Shape,
+  type Shapes,
+  TIME,
+} from "./shape.js";
 
 const FLAG = /^(true|false|1|0)$/;
 const EMPTY: Shape = {};
@@ -11,8 +20,8 @@ const hint = (name: string) => `{${namespaces.hints}}${name}`;
 
 /** Attributes of any stanza. */
 export const STANZA_ATTRIBUTES: NonNullable<Shape["attributes"]> = {
-  to: IDENTIFIER,
-  from: IDENTIFIER,
+  to: ADDRESS,
+  from: ADDRESS,
   id: IDENTIFIER,
   type: /^[a-z]{0,20}$/,
   "xml:lang": LANGUAGE,
@@ -69,7 +78,7 @@ const FOR_SERVERS: Shapes = {
   [`{${namespaces.stanzaIds}}stanza-id`]: { attributes: { id: IDENTIFIER, by: IDENTIFIER } },
   [`{${namespaces.occupantId}}occupant-id`]: BY_ID,
   [`{${namespaces.carbons}}private`]: EMPTY,
-  [`{${namespaces.delay}}delay`]: { attributes: { from: IDENTIFIER, stamp: TIME } },
+  [`{${namespaces.delay}}delay`]: { attributes: { from: ADDRESS, stamp: TIME } },
   [`{${namespaces.eme}}encryption`]: {
     attributes: {
       namespace: /^(urn:xmpp:omemo:2|eu\.siacs\.conversations\.axolotl)$/,
@@ -79,14 +88,14 @@ const FOR_SERVERS: Shapes = {
   [`{${namespaces.addresses}}addresses`]: {
     children: {
       [`{${namespaces.addresses}}address`]: {
-        attributes: { type: /^[a-z]{1,20}$/, jid: IDENTIFIER, node: IDENTIFIER, delivered: FLAG },
+        attributes: { type: /^[a-z]{1,20}$/, jid: ADDRESS, node: IDENTIFIER, delivered: FLAG },
       },
     },
   },
   [`{${namespaces.roomUser}}x`]: {
     children: {
-      [`{${namespaces.roomUser}}invite`]: { attributes: { to: IDENTIFIER } },
-      [`{${namespaces.roomUser}}decline`]: { attributes: { to: IDENTIFIER } },
+      [`{${namespaces.roomUser}}invite`]: { attributes: { to: ADDRESS } },
+      [`{${namespaces.roomUser}}decline`]: { attributes: { to: ADDRESS } },
     },
   },
   [client("error")]: STANZA_ERROR,
@@ -120,7 +129,7 @@ const RANGE: Shape = { attributes: { start: NUMBER, end: NUMBER } };
 const BESIDE_LEGACY: Shapes = {
   [client("thread")]: { attributes: { parent: IDENTIFIER }, text: IDENTIFIER },
   "{urn:xmpp:message-correct:0}replace": BY_ID,
-  "{urn:xmpp:reply:0}reply": { attributes: { to: IDENTIFIER, id: IDENTIFIER } },
+  "{urn:xmpp:reply:0}reply": { attributes: { to: ADDRESS, id: IDENTIFIER } },
   "{urn:xmpp:fallback:0}fallback": {
     attributes: { for: IDENTIFIER },
     children: {

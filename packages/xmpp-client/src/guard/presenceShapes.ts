@@ -1,6 +1,6 @@
 import { transportNamespaces as names, namespaces } from "@omemo/core/wire";
 import { IN_ERRORS } from "./errorShapes.js";
-import { IDENTIFIER, NUMBER, type Shapes, TIME } from "./shape.js";
+import { ADDRESS, IDENTIFIER, NUMBER, type Shapes, TIME } from "./shape.js";
 
 const client = (name: string) => `{${namespaces.client}}${name}`;
 
@@ -21,7 +21,7 @@ export const PRESENCES: Shapes = {
       },
     },
   },
-  [`{${namespaces.delay}}delay`]: { attributes: { from: IDENTIFIER, stamp: TIME } },
+  [`{${namespaces.delay}}delay`]: { attributes: { from: ADDRESS, stamp: TIME } },
   "{urn:xmpp:idle:1}idle": { attributes: { since: TIME } },
   "{vcard-temp:x:update}x": {
     children: { "{vcard-temp:x:update}photo": { text: /^[0-9a-f]{0,128}$/i } },

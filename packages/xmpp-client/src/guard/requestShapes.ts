@@ -2,12 +2,12 @@ import { OMEMO_2 } from "@omemo/core";
 import { transportNamespaces as names, namespaces } from "@omemo/core/wire";
 import { IN_ERRORS } from "./errorShapes.js";
 import { ENCRYPTED } from "./messageShapes.js";
-import { IDENTIFIER, LANGUAGE, NUMBER, type Shape, type Shapes, TIME } from "./shape.js";
+import { ADDRESS, IDENTIFIER, LANGUAGE, NUMBER, type Shape, type Shapes, TIME } from "./shape.js";
 
 const { pubsub, archive } = namespaces;
 /** Names of rooms, of people in them and of programs: said to all who look, not in a conversation. */
 const WORDS = /^[\s\S]{0,200}$/u;
-const NODE: Shape = { attributes: { node: IDENTIFIER, jid: IDENTIFIER, subid: IDENTIFIER } };
+const NODE: Shape = { attributes: { node: IDENTIFIER, jid: ADDRESS, subid: IDENTIFIER } };
 
 const form = (fields: RegExp, values: RegExp): Shape => ({
   attributes: { type: /^[a-z]{1,20}$/ },
@@ -43,7 +43,7 @@ const DISCO: Shapes = {
   [`{${names.discoItems}}query`]: {
     attributes: { node: IDENTIFIER },
     children: {
-      [`{${names.discoItems}}item`]: { attributes: { jid: IDENTIFIER, node: IDENTIFIER } },
+      [`{${names.discoItems}}item`]: { attributes: { jid: ADDRESS, node: IDENTIFIER } },
     },
   },
 };
@@ -87,7 +87,7 @@ const ROOM: Shapes = {
         attributes: {
           affiliation: IDENTIFIER,
           role: IDENTIFIER,
-          jid: IDENTIFIER,
+          jid: ADDRESS,
           nick: WORDS,
         },
       },
@@ -96,7 +96,7 @@ const ROOM: Shapes = {
   [`{${names.roomOwner}}query`]: {
     children: {
       [`{${names.forms}}x`]: form(IDENTIFIER, WORDS),
-      [`{${names.roomOwner}}destroy`]: { attributes: { jid: IDENTIFIER } },
+      [`{${names.roomOwner}}destroy`]: { attributes: { jid: ADDRESS } },
     },
   },
 };

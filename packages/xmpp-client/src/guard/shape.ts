@@ -12,8 +12,10 @@ export interface Shape {
 /** By `{namespace}name`. */
 export type Shapes = Readonly<Record<string, Shape>>;
 
-/** Names and addresses: they are chosen to be recognised, and cannot hold a sentence. */
+/** What is chosen to be recognised, and cannot hold a sentence. */
 export const IDENTIFIER: RegExp = /^\S{0,1024}$/u;
+/** Only what names a person in a room, or a device, may hold a space. */
+export const ADDRESS: RegExp = /^[^\s/]{0,1024}(\/.{0,1024})?$/u;
 export const NUMBER: RegExp = /^-?\d{1,20}$/;
 export const BASE64: RegExp = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 export const TIME: RegExp = /^[\dTZ:.+-]{1,40}$/;

@@ -1,7 +1,16 @@
-import { LEGACY, OMEMO_2, type OmemoVersion } from "@omemo/core";
-import { mayStandOutside } from "@omemo/core/wire";
+import { bareJid, LEGACY, OMEMO_2, type OmemoVersion } from "@omemo/core";
+import {
+  configureRoom,
+  enterRoom,
+  grantAffiliation,
+  leaveRoom,
+  mayStandOutside,
+  xml,
+} from "@omemo/core/wire";
 import { beforeAll, describe, expect, it } from "vitest";
 import { shapesAlone, shapesBeside } from "../../src/guard/messageShapes.js";
+import { xmppTransport } from "../../src/index.js";
+import { StillClock, settle } from "../fakeClient.js";
 import { type GuardedClient, guardedClient } from "./guardedClient.js";
 import { CONTENT, HINTS, LEGACY_CIPHERTEXT, OMEMO_2_CIPHERTEXT } from "./samples.js";
 
@@ -203,6 +212,42 @@ describe("whatever is not a message", () => {
     await guarded.send(text);
     expect(guarded.bytes()).toContain('id="q1"');
     expect(guarded.findings).toEqual([]);
+  });
+});
+
+describe("what this library asks of others", () => {
+  it("passes where everything has to be encrypted [MUC-03, MUC-09, MAM-04, O2-34]", async () => {
+    const guarded = guardedClient({ mustEncrypt: () => true });
+    const [room, alice] = [bareJid("room@rooms.example"), bareJid(ALICE)];
+    const transport = xmppTransport(guarded.client, {
+      software: false,
+      carbons: false,
+      clock: new StillClock(),
+    });
+    const refused: unknown[] = [];
+    const asked = [
+      transport.fetchItem(alice, "urn:xmpp:omemo:2:bundles", "27183"),
+      transport.fetchItem(alice, "eu.siacs.conversations.axolotl.devicelist"),
+      transport.fetchMembers(room),
+      transport.fetchFeatures(room),
+      transport.fetchArchive({ archive: room, pageSize: 50, after: "page-1" }),
+      transport.publishItem("urn:x", "current", xml("x", {}, "of everybody"), {
+        access: "open",
+        maxItems: 1,
+      }),
+      ...[
+        enterRoom(room, "Bob the Builder"),
+        leaveRoom(room, "Bob the Builder"),
+        configureRoom(room, { "muc#roomconfig_roomname": ["The Montagues"] }),
+        grantAffiliation(room, alice, "member"),
+      ].map((stanza) => transport.send(stanza)),
+    ];
+    // Nobody answers; what matters is that all of it is asked.
+    for (const each of asked) each.catch((error: unknown) => refused.push(error));
+    await settle();
+    expect(refused).toEqual([]);
+    const written = guarded.bytes().match(/<(iq|presence) /g) ?? [];
+    expect(written.length).toBeGreaterThanOrEqual(asked.length);
   });
 });
 
