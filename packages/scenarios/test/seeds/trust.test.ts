@@ -23,7 +23,7 @@ import {
   trustScene,
 } from "../../src/network/trustScene.js";
 
-const count = shareOfSeeds(0.08);
+const count = shareOfSeeds(0.04);
 const CAROL = "carol@example.org";
 
 const POLICIES: readonly MakeTrust[] = [

@@ -160,7 +160,7 @@ function createDevice(
     getDevicesOf: async (owner: BareJid) =>
       devices
         .filter((each) => each.identity.jid === owner)
-        .map(({ identity: { fingerprint } }) => ({ fingerprint })),
+        .map((each) => ({ device: each.identity, fingerprint: each.identity.fingerprint })),
     sendContent: send,
     takeContent: (_: string, handler: ContentHandler) => {
       device.handler = handler;

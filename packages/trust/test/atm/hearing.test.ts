@@ -123,6 +123,7 @@ describe("what another device says", () => {
 
   it.each([
     ["no time", { affixes: { from: BOB, to: ALICE, time: undefined } }, "missing-affix"],
+    ["a time before all messages", { affixes: { from: BOB, to: ALICE, time: 0 } }, "missing-affix"],
     ["no sender", { affixes: { from: undefined, to: ALICE, time: 1 } }, "missing-affix"],
     ["no recipient", { affixes: { from: BOB, to: undefined, time: 1 } }, "missing-affix"],
     ["nothing written inside", { affixes: undefined }, "missing-affix"],
@@ -169,6 +170,10 @@ describe("what another device says", () => {
     expect(await alice.levelOf(later)).toBe("account-has-compared-keys");
     await alice.shows(later);
     expect(await alice.levelOf(later)).toBe("authenticated");
+    await bus.deliver(laptop.say(alice, inCurveForm(14)));
+    const last = bus.device(BOB, 14); // seen, but the process ended before it was noted
+    await alice.restart();
+    expect(await alice.levelOf(last)).toBe("authenticated");
     expect(await alice.levelOf(tablet)).toBe("account-has-compared-keys");
   });
 });

@@ -11,7 +11,6 @@ import type { StatementRefusal } from "../events.js";
 import { maySpeak, nameOf, type Statement } from "../rules/statement.js";
 import { change, type TrustContext } from "../state/change.js";
 import { spoken } from "../telling/expand.js";
-import { ownKey } from "../telling/herald.js";
 import { meantKey } from "../wire/keyId.js";
 import { type HeardVerdict, readTrustMessage } from "../wire/trustMessage.js";
 
@@ -30,8 +29,8 @@ export async function hear(
   manager: HearingManager,
   message: ReceivedMessage,
 ): Promise<void> {
-  const own = ownKey(manager);
-  if (own === undefined || isSameDevice(message.device, manager.getOwnDevice())) return; // [TM-08]
+  const own = { ...manager.getOwnDevice(), fingerprint: manager.getOwnFingerprint() };
+  if (isSameDevice(message.device, own)) return; // [TM-08]
   const sender = { ...message.device, fingerprint: message.fingerprint };
   const refuse = (reason: StatementRefusal): void =>
     context.tell({ kind: "refused", from: sender, reason });
@@ -68,6 +67,7 @@ function timeOf({ affixes, room }: ReceivedMessage, now: number): number | State
   if (room !== undefined) return "in-a-room";
   const { from, to, time } = affixes ?? {};
   if (from === undefined || to === undefined || time === undefined) return "missing-affix";
+  if (time <= 0) return "missing-affix"; // there were no messages then
   return time > now + MAX_AHEAD ? "from-the-future" : time;
 }
 

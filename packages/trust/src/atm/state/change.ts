@@ -39,7 +39,7 @@ export interface Change {
   readonly said?: readonly Statement[];
   /** By a person, each about another key. */
   readonly decided?: readonly KeyDecision[];
-  /** Keys that devices showed: what was said of them may have meant these. */
+  /** What was said before may be understood better now. */
   readonly edit?: (statements: readonly Statement[]) => readonly Statement[];
 }
 
@@ -75,6 +75,7 @@ async function tryChange(
     follows,
   });
   const kept = withinBounds(snapshot.statements, outcome);
+  // Only what is said can be too much: a person's decision adds no statement.
   if (kept === undefined) return said.slice(0, 1).map(tooMuch);
   const derived = derive(snapshot, outcome, levels, new Set(concerned.map(nameOf)));
   const decisions = await planDecisions(store, [...news, ...derived], { audit, now });
