@@ -1,6 +1,8 @@
-import type { XmlElement } from "@omemo/core";
+import { memoryStore, type XmlElement } from "@omemo/core";
 import { childOf, elementsOf, qualify, serialize } from "@omemo/core/wire";
+import { countingBackend } from "@omemo/testkit";
 import { describe, expect, it } from "vitest";
+import { omemo } from "../../src/index.js";
 import { reportServer } from "../../src/report/index.js";
 import { FakeClient } from "../fakeClient.js";
 
@@ -98,6 +100,20 @@ describe("asking a server", () => {
     expect(nodes("publish").size).toBe(2);
     expect(nodes("delete")).toEqual(nodes("publish"));
     expect(done.map(serialize).join()).not.toContain("omemo:2");
+  });
+
+  it("passes the guard against plaintext: nothing in it is said to anybody", async () => {
+    const room = "room@conference.example.org";
+    const ask = async (isGuarded: boolean) => {
+      const client = online();
+      client.answers.set(PUBSUB, "");
+      const store = memoryStore();
+      const trust = { getTrust: async () => [], setTrust: async () => undefined };
+      const guard = { mustEncrypt: () => isGuarded };
+      omemo(client, { backend: countingBackend(), store, trust, guard });
+      return await reportServer(client, { probe: true, room });
+    };
+    expect(await ask(true)).toEqual(await ask(false));
   });
 
   it("takes a refusal of everything for what it is [PEP-08]", async () => {
