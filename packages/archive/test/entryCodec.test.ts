@@ -28,6 +28,8 @@ const { element } = fc.letrec<{ element: XmlElement }>((tie) => ({
 const jid = fc
   .constantFrom("romeo@example.net", "орсино@пример.рф", "room@muc.example")
   .map(bareJid);
+/** JSON has no negative one. */
+const positiveZero = (value: number): number => value + 0;
 const maybe = fc.option(text, { nil: undefined });
 const time = fc.integer({ min: 0, max: 4_102_444_800_000 });
 const message: fc.Arbitrary<ArchivableMessage> = fc
@@ -41,7 +43,9 @@ const message: fc.Arbitrary<ArchivableMessage> = fc
     stanzaId: maybe,
     originId: maybe,
     archiveId: maybe,
-    sentAt: fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }), { nil: undefined }),
+    sentAt: fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }).map(positiveZero), {
+      nil: undefined,
+    }),
     versions: fc.subarray([OMEMO_2, LEGACY] as const, { minLength: 1 }),
     device: fc.record({
       jid,
@@ -124,6 +128,7 @@ it("bytes of anybody's making are an entry or a typed error, and never more", ()
 it.each([
   ["id", 7],
   ["time", -1],
+  ["handledAt", 9e15],
   ["conversation", "@"],
   ["direction", "sideways"],
   ["versions", ["omemo:9"]],

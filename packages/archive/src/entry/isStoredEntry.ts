@@ -1,11 +1,12 @@
 import { isDeviceId, LEGACY, OMEMO_2, parseBareJid } from "@omemo/core";
+import { placeable } from "../records/place.js";
 import type { StoredEntry } from "./entryCodec.js";
 
 type Check = (value: unknown) => boolean;
 type Checks<Value> = { readonly [Name in keyof Required<Value>]: Check };
 
 const isText: Check = (value) => typeof value === "string";
-const isTime: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isTime: Check = (value) => typeof value === "number" && placeable(value) === value;
 const isJid: Check = (value) => typeof value === "string" && parseBareJid(value) !== undefined;
 const isOneOf =
   (...allowed: readonly unknown[]): Check =>

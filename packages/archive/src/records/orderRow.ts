@@ -5,6 +5,7 @@ import { readPosition } from "./place.js";
 export interface OrderRow {
   readonly id: string;
   readonly time: number;
+  readonly day: string;
   readonly position: string;
   readonly record: StoredRecord;
 }
@@ -29,6 +30,6 @@ export function decodeNames({ value }: StoredRecord): readonly string[] {
 }
 
 export function readRow(record: StoredRecord): OrderRow {
-  const position = record.key.at(-1) ?? "";
-  return { ...readPosition(position), position, record };
+  const [, , day = "", , position = ""] = record.key;
+  return { ...readPosition(position), day, position, record };
 }

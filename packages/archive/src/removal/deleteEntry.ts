@@ -1,4 +1,5 @@
 import { isOmemoError, type OmemoStore, type StoredRecord } from "@omemo/core";
+import type { ArchiveEntry } from "../entry/archiveEntry.js";
 import { decodeEntry } from "../entry/entryCodec.js";
 import { type OrderRow, readRow } from "../records/orderRow.js";
 import { placeOf } from "../records/place.js";
@@ -10,21 +11,24 @@ export async function deleteEntry(store: OmemoStore, id: string): Promise<boolea
   const [record] = await store.get([entryKey(id)]);
   if (record === undefined) return false;
   const entry = readableEntry(record);
-  if (entry === undefined) {
-    // It cannot say where it lies, so all places are looked through.
-    await deleteRows(store, await rowsWithId(store, id));
-    return true;
-  }
-  const { conversation, time } = entry;
-  const place = placeOf(time, id);
-  const [row] = await store.get([rowKey(conversation, place)]);
-  if (row === undefined) return false; // another process deleted it in this moment
-  await deleteRows(store, [readRow(row)]);
-  await tidy(store, conversation, [place.day]);
+  // An unreadable one cannot say where it lies, so all places are looked through.
+  const rows = await (entry === undefined ? rowsWithId(store, id) : rowsOf(store, entry));
+  for (const row of rows) await deleteRows(store, [row]);
+  if (rows.length === 0) await store.commit({ check: [], put: [], delete: [record.key] });
+  const days = rows.map(({ day }) => day);
+  if (entry !== undefined) await tidy(store, entry.conversation, days);
   return true;
 }
 
-function readableEntry(record: StoredRecord): ReturnType<typeof decodeEntry> | undefined {
+async function rowsOf(
+  store: OmemoStore,
+  { conversation, time, id }: ArchiveEntry,
+): Promise<readonly OrderRow[]> {
+  const [row] = await store.get([rowKey(conversation, placeOf(time, id))]);
+  return row === undefined ? [] : [readRow(row)];
+}
+
+function readableEntry(record: StoredRecord): ArchiveEntry | undefined {
   try {
     return decodeEntry(record);
   } catch (error) {

@@ -3,7 +3,7 @@ import type { ArchiveRetention } from "../archive.js";
 import { conversationsOf } from "../query/conversationsOf.js";
 import { daysOf, readRows } from "../query/readRows.js";
 import type { OrderRow } from "../records/orderRow.js";
-import { endOf, mayHold, placeOf, type Range, startOf } from "../records/place.js";
+import { endOf, mayHold, type Range, startOf } from "../records/place.js";
 import { deleteRows, tidy } from "./deleteRows.js";
 
 const EVERYTHING: Range = { from: "", to: endOf(Number.POSITIVE_INFINITY) };
@@ -71,6 +71,6 @@ async function deleteAndTidy(
   days: readonly string[],
 ): Promise<number> {
   const count = await deleteRows(store, rows);
-  await tidy(store, conversation, [...days, ...rows.map(({ time, id }) => placeOf(time, id).day)]);
+  await tidy(store, conversation, [...days, ...rows.map(({ day }) => day)]);
   return count;
 }

@@ -25,7 +25,8 @@ export async function deleteRows(store: OmemoStore, rows: readonly OrderRow[]): 
 }
 
 function keysOf({ id, record }: OrderRow): readonly RecordKey[] {
-  return [record.key, entryKey(id), ...decodeNames(record).map((name) => idKey(name, id))];
+  const names = new Set(decodeNames(record));
+  return [record.key, entryKey(id), ...[...names].map((name) => idKey(name, id))];
 }
 
 /** Takes the marks of these days away, and that of the conversation, where nothing is left. */
