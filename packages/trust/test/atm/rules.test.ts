@@ -120,6 +120,13 @@ describe("what follows from what was said", () => {
     expect(standing([...said, say(A3, "trust", B1, 8)], own, B1)).toBe("trust");
   });
 
+  it("is not turned by what is older and only counts now [TM-07, ATM-06]", () => {
+    const own = [decide("trust", A2, 1), decide("trust", A3, 9)];
+    const said = [say(A2, "distrust", B1, 7), say(A3, "trust", B1, 5)];
+    expect(standing(said, own, B1)).toBe("distrust");
+    expect(standing([...said, say(A3, "trust", B1, 8)], own, B1)).toBe("trust");
+  });
+
   it("is distrust where both are said at once [ATM-09]", () => {
     const said = [say(A2, "distrust", B1, 5), say(A2, "trust", B1, 5)];
     expect(standing(said, [decide("trust", A2, 1)], B1)).toBe("distrust");
