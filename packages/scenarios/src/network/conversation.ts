@@ -85,7 +85,7 @@ export async function converse(options: ConversationOptions): Promise<Conversati
   const archives = new Map(ACCOUNTS.map((account) => [account, archived(world, account)]));
   const archiveOf = (device: string) => archives.get(device.split("/")[0] ?? "") ?? [];
   checkInvariants({ ledger, log, keys, quietSince, archiveOf });
-  await checkTraces(world, members);
+  await checkTrace(world, members[seed % members.length] as Member);
   const counts = {
     sent: ledger.sends.filter(({ sent }) => sent !== undefined).length,
     delivered: ledger.deliveries.filter(({ isRedelivery }) => !isRedelivery).length,
@@ -187,14 +187,15 @@ function browse(member: Member, dice: SeededRandom): void {
     });
 }
 
-/** What the devices would attach to a bug report tells no secret of theirs (invariant 12). */
-async function checkTraces(world: Simulation, members: readonly Member[]): Promise<void> {
-  for (const { device, trace } of members) {
-    const writing = trace()?.write();
-    if (writing === undefined) continue;
-    const texts = [MARK, ...ACCOUNTS];
-    requireSilentTrace(await world.complete(writing), { records: device.disk.records(), texts });
-  }
+/**
+ * What a device would attach to a bug report tells no secret of its own (invariant 12). One device a
+ * seed: to look through all of them would take a seventh of the time.
+ */
+async function checkTrace(world: Simulation, { device, trace }: Member): Promise<void> {
+  const writing = trace()?.write();
+  if (writing === undefined) throw new Error(`${device.name} keeps no trace`);
+  const texts = [MARK, ...ACCOUNTS];
+  requireSilentTrace(await world.complete(writing), { records: device.disk.records(), texts });
 }
 
 function archived({ network }: Simulation, account: string): readonly XmlElement[] {
