@@ -70,7 +70,7 @@ function guardedVersions(
   if (conversation === undefined) return isInUse(rules) ? [OMEMO_2] : undefined;
   const known = conversations.get(conversation);
   if (known?.isMarked) return known.versions;
-  if (mustEncrypt?.(conversation)) return known?.versions ?? [OMEMO_2, LEGACY];
+  if (mustEncrypt?.(conversation)) return [OMEMO_2, LEGACY];
   return conversations.isLoaded ? undefined : [OMEMO_2];
 }
 

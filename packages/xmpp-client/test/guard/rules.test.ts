@@ -163,7 +163,7 @@ describe("whatever is not a message", () => {
       "get",
       "upload.example.org",
     ),
-  ])("is held to the same: %s [SCE-13, AES-05]", async (text) => {
+  ])("is held to the same: %s [SCE-13]", async (text) => {
     const guarded = await marked();
     expect(await refusal(guarded, text)).toMatchObject({ code: "plaintext-refused" });
     expect(guarded.bytes()).toBe("");
