@@ -7,7 +7,9 @@ import { askBeforeSending } from "./trust/askBeforeSending.js";
 import { shareDecisions } from "./trust/shareDecisions.js";
 import { verifyOneByOne } from "./trust/verifyOneByOne.js";
 
-describe.skipIf(!canRun(["prosody", "json-lines"]))("trust on prosody", () => {
+const PATIENTLY = { timeout: 180_000 };
+
+describe.skipIf(!canRun(["prosody", "json-lines"]))("trust on prosody", PATIENTLY, () => {
   let server: LabServer;
   beforeAll(async () => {
     server = await startServer("prosody");
@@ -22,11 +24,8 @@ describe.skipIf(!canRun(["prosody", "json-lines"]))("trust on prosody", () => {
   it("a message waits while its sender is asked about each key [O2-112]", () =>
     play(askBeforeSending));
 
-  it(
-    "what one own device compared the other knows, whichever spoke first and also after it was offline, and nobody speaks for others' keys [TM-03, TM-05, ATM-01, ATM-03, ATM-05, ATM-06]",
-    { timeout: 120_000 },
-    () => play(shareDecisions),
-  );
+  it("what one own device compared the other knows, whichever spoke first and also after it was offline, and nobody speaks for others' keys [TM-03, TM-05, ATM-01, ATM-03, ATM-05, ATM-06]", () =>
+    play(shareDecisions));
 
   async function play(scenario: (stage: Stage) => Promise<void>): Promise<void> {
     const [pairing] = ownPairings;
@@ -34,6 +33,7 @@ describe.skipIf(!canRun(["prosody", "json-lines"]))("trust on prosody", () => {
     const stage = await Stage.open(pairing, server);
     try {
       await scenario(stage);
+      await stage.checkSilence();
     } finally {
       await stage.close();
     }
