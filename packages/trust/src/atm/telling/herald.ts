@@ -93,7 +93,7 @@ async function tryRound(context: TrustContext, manager: HeraldManager): Promise<
 }
 
 /** `undefined` before the manager is initialized. */
-export function ownKey(
+function ownKey(
   manager: Pick<OmemoManager, "getOwnDevice" | "getOwnFingerprint">,
 ): TrustKey | undefined {
   try {
