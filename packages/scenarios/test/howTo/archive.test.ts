@@ -1,8 +1,8 @@
 import type { Archive, ArchiveEntry, ArchiveQuery } from "@omemo/archive";
-import type { OmemoManager, OmemoPorts } from "@omemo/core";
+import type { OmemoManager, OmemoOptions, OmemoPorts } from "@omemo/core";
 import { countingBackend } from "@omemo/testkit";
 import { blindTrust } from "@omemo/trust";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { importBlock } from "../../src/howTo/importBlock.js";
 import { archivists, entriesOf } from "../../src/network/archivist.js";
 import { party } from "../../src/network/party.js";
@@ -15,7 +15,10 @@ interface Opened {
 
 it("archive keeps, shows, corrects, retracts and cleans up what was said", async () => {
   const { withArchive } = await importBlock<{
-    withArchive(ports: OmemoPorts): { readonly manager: OmemoManager; readonly archive: Archive };
+    withArchive(
+      ports: OmemoPorts,
+      options: OmemoOptions,
+    ): { readonly manager: OmemoManager; readonly archive: Archive };
   }>("archive.md", "withArchive");
   const { open } = await importBlock<{
     open(archive: Archive, query: ArchiveQuery): Promise<Opened>;
@@ -33,15 +36,11 @@ it("archive keeps, shows, corrects, retracts and cleans up what was said", async
   const bob = at.guest(BOB, "phone", options);
   const kept: Archive[] = [];
   const device = at.world.device(ALICE, "phone");
-  device.start(async ({ store, transport, clock, randomBytes }) => {
+  device.start(async ({ store, transport, clock, crypto, randomBytes }) => {
     const backend = options.backend?.(randomBytes) ?? countingBackend({ randomBytes });
     await clock.sleep(1000); // until it is online
-    const { manager, archive } = withArchive({
-      backend,
-      store,
-      transport,
-      trust: blindTrust(store),
-    });
+    const ports = { backend, store, transport, trust: blindTrust(store) };
+    const { manager, archive } = withArchive(ports, { clock, crypto });
     await manager.initialize();
     kept.push(archive);
   });
@@ -61,6 +60,12 @@ it("archive keeps, shows, corrects, retracts and cleans up what was said", async
   const { originId } = two;
   expect(await at.world.complete(namedBy(archive, three, originId))).toEqual(two);
   expect(await at.world.complete(onRetraction(archive, three, originId))).toEqual([two.id]);
-  expect(await at.world.complete(cleanUp(archive))).toBe(0); // nothing is a year old
-  expect(await at.world.complete(entriesOf(archive))).toEqual([one, three]);
+  onTestFinished(() => void vi.useRealTimers());
+  for (const [year, old] of [
+    ["2026-12-31", 0],
+    ["2027-12-31", 2],
+  ] as const) {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.parse(year) });
+    expect(await at.world.complete(cleanUp(archive))).toBe(old);
+  }
 });
