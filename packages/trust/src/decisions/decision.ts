@@ -13,7 +13,10 @@ export interface LevelMeaning {
 /** Levels by name, such as `met-in-person`; the built-in ones are always there. */
 export type TrustLevels = Readonly<Record<string, LevelMeaning>>;
 
-/** Who decided: a person, the policy when it first saw the key, or another device's trust message. */
+/**
+ * Who decided: a person, the policy when it first saw the key, or another device's trust message. With
+ * the level it tells authenticated, trusted and distrusted keys apart, by hand or not [ATM-12].
+ */
 export type DecisionOrigin = "person" | "first-use" | "trust-message";
 
 export interface Decision {
