@@ -59,7 +59,9 @@ function accountOf(number: number): string {
   return number < 20 ? BOB : "carol@example.org";
 }
 
-it(`the same was said, so the same is decided, in every order of arrival: ${SEEDS} seeds [ATM-06, ATM-07, ATM-08, TM-07]`, async () => {
+it(`the same was said, so the same is decided, in every order of arrival: ${SEEDS} seeds [ATM-06, ATM-07, ATM-08, TM-07]`, {
+  timeout: 3_600_000,
+}, async () => {
   let authenticated = 0;
   for (let seed = FIRST; seed < FIRST + SEEDS; seed += 1) {
     const random = seededRandom(`orders ${seed}`);
