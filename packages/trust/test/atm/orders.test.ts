@@ -108,6 +108,7 @@ async function levelsOf(device: BusDevice, others: readonly BusDevice[]) {
 
 it.each(["keep", "follow"] as const)(
   `two of our devices, and a third that restarts, decide the same in every order, conflicts: %s: ${SEEDS} seeds [ATM-01, ATM-03, ATM-09, TM-07]`,
+  { timeout: 3_600_000 },
   async (conflicts) => {
     const seen = new Set<string>();
     for (let seed = FIRST; seed < FIRST + SEEDS; seed += 1) {
