@@ -125,6 +125,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     maxWorkers: "100%", // else a core is left idle: with two, the half of the machine
     isolate: false, // no module has state, so files may share them: half of the time was imports
+    fsModuleCache: true, // else each of these projects compiles what it imports anew
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [

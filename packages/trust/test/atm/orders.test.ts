@@ -4,7 +4,7 @@ import { type Bus, type BusDevice, createBus, type Parcel } from "./bus.js";
 
 const ALICE = "alice@example.org";
 const BOB = "bob@example.org";
-const SEEDS = Math.ceil(Number(process.env.OMEMO_SEEDS ?? 25) * 0.16);
+const SEEDS = Math.ceil(Number(process.env.OMEMO_SEEDS ?? 12) * 0.16);
 const FIRST = Number(process.env.OMEMO_FIRST_SEED ?? 0);
 const NUMBERS = [1, 2, 3, 11, 12, 21];
 
