@@ -1,5 +1,4 @@
-import { persistentStores } from "../src/stores/stores.js";
 import { describeSettings } from "./integration/describeSettings.js";
-import { settingsOver } from "./integration/setting.js";
+import { embeddedAndShared, settingsOver } from "./integration/setting.js";
 
-describeSettings("ejabberd", settingsOver(persistentStores));
+describeSettings("ejabberd", settingsOver(embeddedAndShared));
