@@ -7,8 +7,8 @@ import type { Stage } from "../harness/stage.js";
  */
 export async function readArchive(stage: Stage): Promise<void> {
   const [ours, other] = await stage.startPair();
-  await other.send(ours, "before");
-  await ours.waitForTexts(["before"]);
+  await other.send(ours, "here before");
+  await ours.waitForTexts(["here before"]);
   await ours.peer.quit();
   const bystander = await stage.openBystander(ours);
   const missed = ["missed 1", "missed 2", "missed 3"];
@@ -16,7 +16,7 @@ export async function readArchive(stage: Stage): Promise<void> {
   await bystander.waitForMessages(missed.length);
   await ours.start();
   await ours.waitForTexts(missed);
-  expect(ours.texts()).toEqual(["before", ...missed]);
+  expect(ours.texts()).toEqual(["here before", ...missed]);
   await ours.send(other, "caught up");
   await other.waitForTexts(["caught up"]);
 }

@@ -11,7 +11,7 @@ async function talk(alice: LiveDevice, bob: LiveDevice, about: string): Promise<
 
 /** Talks until what either sends by itself, to complete a session say, has arrived. */
 async function settle(alice: LiveDevice, bob: LiveDevice): Promise<void> {
-  await talk(alice, bob, "before");
+  await talk(alice, bob, "here before");
   for (const [from, to] of [
     [bob, alice],
     [alice, bob],
@@ -41,7 +41,7 @@ export async function loseSession(stage: LiveStage): Promise<void> {
   await bob.until("the failure", () => bob.failures[0]);
   expect(reasonsOf(bob)).toEqual(["no-session"]);
   await alice.until("the empty message", () => alice.controls[known]);
-  await talk(alice, bob, "after");
+  await talk(alice, bob, "here after");
   expect(reasonsOf(alice)).toEqual([]);
 }
 
