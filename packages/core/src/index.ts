@@ -10,7 +10,6 @@ export type * from "./domain/room.js";
 export type * from "./domain/sent.js";
 export * from "./domain/version.js";
 export type { XmlElement } from "./domain/xmlElement.js";
-export type { ContentHandler } from "./manager/contentHandlers.js";
 export type { OmemoPorts } from "./manager/context.js";
 export type { DeviceInfo, SessionInfo } from "./manager/devices/deviceInfo.js";
 export type { Devices, PurgePreview } from "./manager/devices/devices.js";
@@ -37,7 +36,6 @@ export type {
 export type { History } from "./manager/history/history.js";
 export type { HistoryItem, HistoryPage, HistoryQuery } from "./manager/history/historyPage.js";
 export type { IqAnswer, IqHandler, IqOptions, IqRequest } from "./manager/iq/iq.js";
-export type { KeyTransport } from "./manager/keyTransport.js";
 export { OmemoManager } from "./manager/OmemoManager.js";
 export type {
   FixedOption,
@@ -49,11 +47,13 @@ export type {
 export type { CompleteOptOut, OptOut, OptOutState } from "./manager/optOut/optOut.js";
 export type { PlanOptions } from "./manager/plan/plan.js";
 export type { OmemoSupport } from "./manager/queries.js";
-export type { Reception } from "./manager/reception.js";
-export type { ReplacedSessions } from "./manager/replaceSessions.js";
-export type { Content, ConversationOptions, SendOptions } from "./manager/sendOptions.js";
+export type { ContentHandler } from "./manager/receiving/contentHandlers.js";
+export type { Reception } from "./manager/receiving/reception.js";
+export { systemClock } from "./manager/scheduling/systemClock.js";
+export type { KeyTransport } from "./manager/sending/keyTransport.js";
+export type { Content, ConversationOptions, SendOptions } from "./manager/sending/sendOptions.js";
+export type { ReplacedSessions } from "./manager/sessions/replaceSessions.js";
 export { DEFAULT_FALLBACK_BODY, type ResolvedSettings } from "./manager/settings/resolveOptions.js";
-export { systemClock } from "./manager/systemClock.js";
 export type * from "./ports/backend.js";
 export type * from "./ports/store.js";
 export type * from "./ports/surroundings.js";

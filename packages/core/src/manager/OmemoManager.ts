@@ -11,11 +11,8 @@ import type { RoomInfo, RoomSent, RoomSupport } from "../domain/room.js";
 import type { Sent } from "../domain/sent.js";
 import type { XmlElement } from "../domain/xmlElement.js";
 import type { TrustState } from "../ports/trust.js";
-import { activeIdentities } from "./activeIdentities.js";
-import type { ContentHandler } from "./contentHandlers.js";
 import { type OmemoPorts, ownDevice } from "./context.js";
-import { encryptContent, sendContent } from "./conversation.js";
-import { decryptElement } from "./decryptElement.js";
+import { activeIdentities } from "./devices/activeIdentities.js";
 import { type DeviceInfo, listDevices } from "./devices/deviceInfo.js";
 import type { Devices } from "./devices/devices.js";
 import type { OwnListEdit } from "./devices/editOwnList.js";
@@ -24,17 +21,28 @@ import type { OmemoEvents, OmemoListener, OmemoObserver } from "./events.js";
 import type { History } from "./history/history.js";
 import type { IqAnswer, IqHandler, IqOptions } from "./iq/iq.js";
 import { sendIq } from "./iq/sendIq.js";
-import { encryptKeyTransport, type KeyTransport, sendKeyTransport } from "./keyTransport.js";
 import type { OmemoOptions, OmemoSettings } from "./options.js";
 import { createOptOut } from "./optOut/createOptOut.js";
 import type { OptOut } from "./optOut/optOut.js";
 import { type PlanOptions, plan, planForRoom } from "./plan/plan.js";
 import { type OmemoSupport, supportOf } from "./queries.js";
-import type { Reception } from "./reception.js";
-import { type ReplacedSessions, replaceSession, replaceSessionsOf } from "./replaceSessions.js";
+import type { ContentHandler } from "./receiving/contentHandlers.js";
+import { decryptElement } from "./receiving/decryptElement.js";
+import type { Reception } from "./receiving/reception.js";
 import { encryptRoomContent, sendRoomContent } from "./rooms/roomContent.js";
 import { createRuntime, type Runtime } from "./runtime.js";
-import type { Content, ConversationOptions, SendOptions } from "./sendOptions.js";
+import { encryptContent, sendContent } from "./sending/conversation.js";
+import {
+  encryptKeyTransport,
+  type KeyTransport,
+  sendKeyTransport,
+} from "./sending/keyTransport.js";
+import type { Content, ConversationOptions, SendOptions } from "./sending/sendOptions.js";
+import {
+  type ReplacedSessions,
+  replaceSession,
+  replaceSessionsOf,
+} from "./sessions/replaceSessions.js";
 import type { ResolvedSettings } from "./settings/resolveOptions.js";
 
 /**

@@ -13,10 +13,10 @@ import { createEmitter, type Emitter } from "./events.js";
 import type { Generation } from "./generation/generation.js";
 import type { CatchUp } from "./history/catchUp.js";
 import type { CatchUpMode } from "./history/catchUpMode.js";
-import type { Lifetime } from "./lifetime.js";
-import { createMailbox, type Mailbox } from "./mailbox.js";
-import { createNewsDesk, type NewsDesk } from "./newsDesk.js";
+import { createNewsDesk, type NewsDesk } from "./news/newsDesk.js";
 import type { Rooms } from "./rooms/rooms.js";
+import type { Lifetime } from "./scheduling/lifetime.js";
+import { createMailbox, type Mailbox } from "./scheduling/mailbox.js";
 import type { ResolvedOptions } from "./settings/resolveOptions.js";
 
 /** The ports: what computes, what remembers, what decides and what carries; and what keeps, if any. */

@@ -1,13 +1,13 @@
 import { OmemoError } from "../domain/error.js";
 import type { AccountRecord } from "../session/records/accountRecord.js";
 import type { Effect } from "../session/records/todoRecord.js";
-import type { Connection } from "./connection.js";
+import type { Connection } from "./connection/connection.js";
 import { type Context, contextBase, type OmemoPorts } from "./context.js";
 import { createGeneration } from "./generation/generation.js";
 import { createCatchUp } from "./history/catchUp.js";
 import { createCatchUpMode } from "./history/catchUpMode.js";
-import type { Lifetime } from "./lifetime.js";
 import { createRooms } from "./rooms/rooms.js";
+import type { Lifetime } from "./scheduling/lifetime.js";
 import type { ResolvedOptions } from "./settings/resolveOptions.js";
 
 /** What changes while a manager lives. */

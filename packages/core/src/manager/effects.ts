@@ -7,20 +7,20 @@ import { automaticKey, deviceKey, sessionKey, todoPrefix } from "../session/reco
 import { decodeSession } from "../session/records/sessionRecord.js";
 import { type Effect, todoCodec, todoKey } from "../session/records/todoRecord.js";
 import { repairCodec } from "../session/repair/repairRecord.js";
-import { publishBundle } from "./announce.js";
-import type { BundleSource } from "./bundles.js";
+import { publishBundle } from "./account/announce.js";
+import { announceOrWithdraw } from "./account/followBackend.js";
+import { createPublishPace } from "./account/publishPace.js";
+import { pruneExchanges } from "./account/startup.js";
 import type { Context } from "./context.js";
-import { refreshList } from "./deviceLists.js";
+import type { BundleSource } from "./devices/bundles.js";
+import { refreshList } from "./devices/deviceLists.js";
+import { isListed } from "./devices/isListed.js";
 import { isTurnedOff } from "./devices/publishing.js";
-import { sendEmpty } from "./emptyMessage.js";
 import type { Problem } from "./events.js";
-import { announceOrWithdraw } from "./followBackend.js";
 import { rebuildSessions } from "./generation/rebuild.js";
-import { isListed } from "./isListed.js";
-import { sleepWithin } from "./lifetime.js";
-import type { Outbox } from "./outbox.js";
-import { createPublishPace } from "./publishPace.js";
-import { pruneExchanges } from "./startup.js";
+import { sleepWithin } from "./scheduling/lifetime.js";
+import { sendEmpty } from "./sending/emptyMessage.js";
+import type { Outbox } from "./sending/outbox.js";
 
 /** Does what commits made necessary: coalesced, repeated until it worked, bounded by the rules. */
 export interface EffectWorker {

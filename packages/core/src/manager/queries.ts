@@ -1,7 +1,7 @@
 import { isOmemoError } from "../domain/error.js";
 import type { BareJid } from "../domain/jid.js";
 import type { Context } from "./context.js";
-import { currentLists } from "./deviceLists.js";
+import { currentLists } from "./devices/deviceLists.js";
 
 /** Whether an account has OMEMO devices; a failed question is not a "no" [PEP-09]. */
 export type OmemoSupport = "yes" | "no" | "unknown";

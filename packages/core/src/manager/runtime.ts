@@ -1,22 +1,27 @@
 import type { OmemoDevice } from "../domain/device.js";
 import { OmemoError } from "../domain/error.js";
 import type { BareJid } from "../domain/jid.js";
+import { followBackend, outdatedVersions } from "./account/followBackend.js";
+import { ensureKeys } from "./account/ownKeys.js";
+import {
+  announceAll,
+  findOrCreateAccount,
+  pruneExchanges,
+  requireOwnStore,
+} from "./account/startup.js";
+import { afterLogin } from "./connection/onConnection.js";
+import { requireOnline } from "./connection/requireOnline.js";
 import type { Context, OmemoPorts } from "./context.js";
-import { loadLists, refreshLists } from "./deviceLists.js";
+import { loadLists, refreshLists } from "./devices/deviceLists.js";
 import { createDevices, type Devices } from "./devices/devices.js";
 import type { OwnListEdit } from "./devices/editOwnList.js";
 import { publishOnlyUs } from "./devices/enlist.js";
 import { type TurnOffOptions, turnOff, turnOn } from "./devices/turnOff.js";
-import { type EmptyOutcome, type EmptyPurpose, sendEmpty } from "./emptyMessage.js";
-import { followBackend, outdatedVersions } from "./followBackend.js";
 import { createHistory, type History } from "./history/history.js";
-import { afterLogin } from "./onConnection.js";
 import type { OmemoOptions, OmemoSettings } from "./options.js";
 import { refuseStoppedAccount } from "./optOut/refuseOptedOut.js";
-import { ensureKeys } from "./ownKeys.js";
 import { createParts, type Parts } from "./parts.js";
-import { requireOnline } from "./requireOnline.js";
-import { announceAll, findOrCreateAccount, pruneExchanges, requireOwnStore } from "./startup.js";
+import { type EmptyOutcome, type EmptyPurpose, sendEmpty } from "./sending/emptyMessage.js";
 
 /** The parts of a manager, put together. */
 export interface Runtime extends Parts {

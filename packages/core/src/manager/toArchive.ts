@@ -4,9 +4,9 @@ import type { RecordPut } from "../ports/store.js";
 import { withoutOriginId } from "../session/content/originId.js";
 import { fromInbox, type InboxRecord, inboxId } from "../session/records/inboxRecord.js";
 import { type Context, ownDevice } from "./context.js";
-import type { EncryptRequest } from "./prepare.js";
 import { randomId } from "./random.js";
-import type { SealedKey } from "./seal.js";
+import type { EncryptRequest } from "./sending/prepare.js";
+import type { SealedKey } from "./sending/seal.js";
 
 /** An id for a message in this store; sorts in order of arrival. */
 export function newMessageId(context: Pick<Context, "clock" | "crypto" | "nextSequence">): string {

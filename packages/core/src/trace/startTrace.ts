@@ -1,6 +1,6 @@
 import type { OmemoPorts } from "../manager/context.js";
 import type { OmemoManager } from "../manager/OmemoManager.js";
-import { systemClock } from "../manager/systemClock.js";
+import { systemClock } from "../manager/scheduling/systemClock.js";
 import type { Clock, WebCrypto } from "../ports/surroundings.js";
 import { describeState } from "./describeState.js";
 import { followEvents } from "./followEvents.js";

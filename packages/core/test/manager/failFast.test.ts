@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { bareJid, type Transport } from "../../src/index.js";
-import { createConnection } from "../../src/manager/connection.js";
-import { failFast } from "../../src/manager/failFast.js";
-import { createLifetime } from "../../src/manager/lifetime.js";
-import { systemClock } from "../../src/manager/systemClock.js";
+import { createConnection } from "../../src/manager/connection/connection.js";
+import { failFast } from "../../src/manager/connection/failFast.js";
+import { createLifetime } from "../../src/manager/scheduling/lifetime.js";
+import { systemClock } from "../../src/manager/scheduling/systemClock.js";
 import { xml } from "../../src/wire/xml/element.js";
 
 const JID = bareJid("juliet@example.org");

@@ -2,12 +2,15 @@ import { describe, expect, it } from "vitest";
 import { deviceId } from "../../src/domain/device.js";
 import { bareJid } from "../../src/domain/jid.js";
 import { OMEMO_2 } from "../../src/domain/version.js";
+import { createPublishPace } from "../../src/manager/account/publishPace.js";
 import { createEmitter } from "../../src/manager/events.js";
-import { createFailureWindows, type FailureWindows } from "../../src/manager/failureWindows.js";
-import { createLifetime } from "../../src/manager/lifetime.js";
-import { createNewsDesk } from "../../src/manager/newsDesk.js";
-import { createPublishPace } from "../../src/manager/publishPace.js";
-import { createToldFailures } from "../../src/manager/toldFailures.js";
+import {
+  createFailureWindows,
+  type FailureWindows,
+} from "../../src/manager/news/failureWindows.js";
+import { createNewsDesk } from "../../src/manager/news/newsDesk.js";
+import { createToldFailures } from "../../src/manager/news/toldFailures.js";
+import { createLifetime } from "../../src/manager/scheduling/lifetime.js";
 import type { RecordKey } from "../../src/ports/store.js";
 import { DEFAULT_LIMITS, type OmemoLimits } from "../../src/session/limits.js";
 import type { ReceiveFailure } from "../../src/session/received.js";

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { isOmemoError, OmemoError, type Transport, type XmlElement } from "../../src/index.js";
-import { createParallelLimit } from "../../src/manager/createParallelLimit.js";
 import { createEmitter } from "../../src/manager/events.js";
-import { createLifetime } from "../../src/manager/lifetime.js";
-import { createMailbox, retryOnConflict } from "../../src/manager/mailbox.js";
-import { mapBounded } from "../../src/manager/mapBounded.js";
-import { createOutbox } from "../../src/manager/outbox.js";
-import { mergeChanges } from "../../src/manager/sessions.js";
-import { within } from "../../src/manager/within.js";
+import { createParallelLimit } from "../../src/manager/scheduling/createParallelLimit.js";
+import { createLifetime } from "../../src/manager/scheduling/lifetime.js";
+import { createMailbox, retryOnConflict } from "../../src/manager/scheduling/mailbox.js";
+import { mapBounded } from "../../src/manager/scheduling/mapBounded.js";
+import { within } from "../../src/manager/scheduling/within.js";
+import { createOutbox } from "../../src/manager/sending/outbox.js";
+import { mergeChanges } from "../../src/manager/sessions/sessions.js";
 import type { SessionChange } from "../../src/ports/backend.js";
 import { xml } from "../../src/wire/xml/element.js";
 

@@ -12,8 +12,8 @@ import {
 import { type DeviceRecord, deviceCodec } from "../../session/records/deviceRecord.js";
 import { deviceKey, sessionKey } from "../../session/records/recordKeys.js";
 import { type Context, ownDevice } from "../context.js";
-import { loadLists } from "../deviceLists.js";
-import { readSession } from "../sessions.js";
+import { readSession } from "../sessions/sessions.js";
+import { loadLists } from "./deviceLists.js";
 import { type DeviceLabel, readLabel } from "./labels.js";
 
 /** What is known of a session with a device. */

@@ -5,7 +5,7 @@ import { type DeviceList, listedIds, writeDeviceList } from "../../wire/deviceLi
 import { DEVICE_LIST_ITEM, deviceListNode } from "../../wire/namespaces.js";
 import { serialize } from "../../wire/xml/serialize.js";
 import { type Context, ownDevice } from "../context.js";
-import { fetchList, rememberList } from "../deviceLists.js";
+import { fetchList, rememberList } from "./deviceLists.js";
 
 /** What became of the own device list of one version. */
 export interface OwnListEdit {

@@ -1,7 +1,7 @@
 import { OmemoError } from "../../domain/error.js";
 import type { OmemoStore } from "../../ports/store.js";
 import { turnedOffKey } from "../../session/records/recordKeys.js";
-import { createMailbox } from "../mailbox.js";
+import { createMailbox } from "../scheduling/mailbox.js";
 
 /**
  * What we publish about this device, one thing after another: reading a list, changing and writing

@@ -1,9 +1,9 @@
 import { isOmemoError } from "../../domain/error.js";
 import type { BareJid } from "../../domain/jid.js";
+import { requireOnline } from "../connection/requireOnline.js";
 import type { Context } from "../context.js";
-import { refreshLists } from "../deviceLists.js";
-import { mapBounded } from "../mapBounded.js";
-import { requireOnline } from "../requireOnline.js";
+import { mapBounded } from "../scheduling/mapBounded.js";
+import { refreshLists } from "./deviceLists.js";
 
 /** An account whose lists could not be read; what was known of it stays. */
 export interface RefreshFailure {

@@ -1,6 +1,6 @@
 import { mostUnanswered } from "../../session/devices/activity.js";
 import type { Context } from "../context.js";
-import type { ReadyTarget } from "../startSession.js";
+import type { ReadyTarget } from "../sessions/startSession.js";
 
 /** Of the messages that a device may leave unanswered; a device at work answers by itself before. */
 const WARNED_AT = 3 / 4;

@@ -6,7 +6,7 @@ import { turnedOffCodec } from "../../session/records/turnedOffRecord.js";
 import { keepDevices, listedIds, withoutDevice } from "../../wire/deviceList.js";
 import { bundleNode } from "../../wire/namespaces.js";
 import { type Context, ownDevice } from "../context.js";
-import { loadLists } from "../deviceLists.js";
+import { loadLists } from "./deviceLists.js";
 import { editOwnList } from "./editOwnList.js";
 import { isTurnedOff } from "./publishing.js";
 

@@ -12,9 +12,9 @@ import {
 import { generationCodec, NO_GENERATION } from "../../session/records/generationRecord.js";
 import { generationKey } from "../../session/records/recordKeys.js";
 import { GENERATION_NODE } from "../../wire/generation.js";
-import { sleepWithin } from "../lifetime.js";
-import { retryOnConflict } from "../mailbox.js";
-import { readNow } from "../readNow.js";
+import { sleepWithin } from "../scheduling/lifetime.js";
+import { retryOnConflict } from "../scheduling/mailbox.js";
+import { readNow } from "../scheduling/readNow.js";
 import { fetchMirror, type GenerationContext, openMirror } from "./mirror.js";
 import { publishGeneration } from "./publishGeneration.js";
 import { type Settlement, type SettleRequest, settle } from "./settle.js";

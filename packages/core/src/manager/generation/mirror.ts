@@ -7,7 +7,7 @@ import { keyIdsCodec } from "../../session/records/preKeyRecord.js";
 import { keyIdsKey } from "../../session/records/recordKeys.js";
 import { GENERATION_NODE, readGeneration, writeGeneration } from "../../wire/generation.js";
 import type { Context } from "../context.js";
-import { within } from "../within.js";
+import { within } from "../scheduling/within.js";
 
 /** What the parts of this folder need of a manager. */
 export type GenerationContext = Omit<Context, "generation" | "catchUp" | "catchUpMode" | "rooms">;

@@ -10,12 +10,12 @@ import {
   recoveryKey,
   sessionKey,
 } from "../../session/records/recordKeys.js";
-import type { BundleSource } from "../bundles.js";
 import type { Context } from "../context.js";
-import { sendEmpty } from "../emptyMessage.js";
-import { isListed } from "../isListed.js";
-import { sleepWithin } from "../lifetime.js";
-import type { Outbox } from "../outbox.js";
+import type { BundleSource } from "../devices/bundles.js";
+import { isListed } from "../devices/isListed.js";
+import { sleepWithin } from "../scheduling/lifetime.js";
+import { sendEmpty } from "../sending/emptyMessage.js";
+import type { Outbox } from "../sending/outbox.js";
 
 /** Between two devices, ms: peers and servers are not to be flooded. */
 const PAUSE = 1000;

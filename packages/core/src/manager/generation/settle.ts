@@ -10,7 +10,7 @@ import {
 } from "../../session/records/generationRecord.js";
 import { generationKey, recoveryKey } from "../../session/records/recordKeys.js";
 import { randomId } from "../random.js";
-import { readNow } from "../readNow.js";
+import { readNow } from "../scheduling/readNow.js";
 import type { GenerationContext } from "./mirror.js";
 import { recover } from "./recover.js";
 

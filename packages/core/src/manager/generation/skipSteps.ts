@@ -1,5 +1,5 @@
 import type { OmemoBackend, Session, SessionChange } from "../../ports/backend.js";
-import { mergeChanges } from "../sessions.js";
+import { mergeChanges } from "../sessions/sessions.js";
 
 /** A session, and how many keys of its sending chain nobody may use. */
 export interface Skip {

@@ -1,10 +1,10 @@
 import type { XmlElement } from "../../domain/xmlElement.js";
 import { sessionKey } from "../../session/records/recordKeys.js";
-import type { BundleSource } from "../bundles.js";
 import type { Context } from "../context.js";
-import type { Target } from "../gather.js";
-import { sealEmpty } from "../sealEmpty.js";
-import { readSession } from "../sessions.js";
+import type { BundleSource } from "../devices/bundles.js";
+import type { Target } from "../sending/gather.js";
+import { sealEmpty } from "../sending/sealEmpty.js";
+import { readSession } from "../sessions/sessions.js";
 
 /**
  * Inside the mailbox, before content is encrypted: the empty messages that have to leave first. While

@@ -3,8 +3,8 @@ import type { BareJid } from "../../domain/jid.js";
 import type { TransportMessage } from "../../ports/transport.js";
 import type { PlacedMessage } from "../../session/rooms/place.js";
 import type { Context } from "../context.js";
-import { createParallelLimit } from "../createParallelLimit.js";
-import type { Reception } from "../reception.js";
+import type { Reception } from "../receiving/reception.js";
+import { createParallelLimit } from "../scheduling/createParallelLimit.js";
 import { fromArchive, placeAll } from "./archivedMessages.js";
 
 /** Reads of its own accord what was missed, of the account's archive and of rooms' archives. */

@@ -3,10 +3,10 @@ import { type BareJid, bareJid } from "../../domain/jid.js";
 import type { ArchiveQuery } from "../../ports/transport.js";
 import type { ReceivedStanza } from "../../session/received.js";
 import type { PlacedMessage } from "../../session/rooms/place.js";
+import { requireOnline } from "../connection/requireOnline.js";
 import type { Context } from "../context.js";
-import type { Reception } from "../reception.js";
-import { requireOnline } from "../requireOnline.js";
-import { within } from "../within.js";
+import type { Reception } from "../receiving/reception.js";
+import { within } from "../scheduling/within.js";
 import { fromArchive, placeAll } from "./archivedMessages.js";
 import type { HistoryItem, HistoryPage, HistoryQuery } from "./historyPage.js";
 

@@ -1,5 +1,5 @@
 import type { TransportMessage } from "../../ports/transport.js";
-import type { Reception } from "../reception.js";
+import type { Reception } from "../receiving/reception.js";
 
 /** Which page of an archive is wanted; of the own archive without `room`. */
 export interface HistoryQuery {

@@ -7,8 +7,8 @@ import type { Effect } from "../../session/records/todoRecord.js";
 import { readEncrypted } from "../../wire/encrypted.js";
 import { qualify } from "../../wire/xml/qualify.js";
 import { type Context, ownDevice } from "../context.js";
-import { retryOnConflict } from "../mailbox.js";
-import { openStanza } from "../openStanza.js";
+import { openStanza } from "../receiving/openStanza.js";
+import { retryOnConflict } from "../scheduling/mailbox.js";
 
 /** What an `iq` said, or why nobody can tell. */
 export type OpenedIq =

@@ -4,14 +4,14 @@ import type { BareJid } from "../../domain/jid.js";
 import { OMEMO_2 } from "../../domain/version.js";
 import type { XmlElement } from "../../domain/xmlElement.js";
 import { writeEncrypted } from "../../wire/encrypted.js";
-import { sealContent } from "../content.js";
 import { ownDevice } from "../context.js";
-import type { Target } from "../gather.js";
 import { underLease } from "../generation/underLease.js";
-import { retryOnConflict } from "../mailbox.js";
 import type { Parts } from "../parts.js";
-import { seal } from "../seal.js";
-import { allowed } from "../trusted.js";
+import { retryOnConflict } from "../scheduling/mailbox.js";
+import { sealContent } from "../sending/content.js";
+import type { Target } from "../sending/gather.js";
+import { seal } from "../sending/seal.js";
+import { allowed } from "../sending/trusted.js";
 
 /** Content for some devices of one account. */
 export interface SealRequest {

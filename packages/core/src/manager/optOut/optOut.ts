@@ -1,7 +1,7 @@
 import type { BareJid } from "../../domain/jid.js";
 import type { Sent } from "../../domain/sent.js";
 import type { OptOutRecord } from "../../session/optOut/optOutRecord.js";
-import type { SendOptions } from "../sendOptions.js";
+import type { SendOptions } from "../sending/sendOptions.js";
 
 /** A conversation in which somebody asked for plaintext. */
 export interface OptOutState extends OptOutRecord {

@@ -2,7 +2,7 @@ import { OmemoError } from "../../domain/error.js";
 import { optOutCodec } from "../../session/optOut/optOutRecord.js";
 import { optOutKey } from "../../session/records/recordKeys.js";
 import type { Context } from "../context.js";
-import type { EncryptRequest } from "../prepare.js";
+import type { EncryptRequest } from "../sending/prepare.js";
 
 /**
  * Nothing with content is encrypted where somebody asked for plaintext, before the user decided and

@@ -1,10 +1,10 @@
 import { isOmemoError } from "../../domain/error.js";
 import type { BareJid } from "../../domain/jid.js";
 import { sessionPrefix } from "../../session/records/recordKeys.js";
+import { requireOnline } from "../connection/requireOnline.js";
 import { ownDevice } from "../context.js";
-import { requireOnline } from "../requireOnline.js";
 import type { Runtime } from "../runtime.js";
-import type { SendOptions } from "../sendOptions.js";
+import type { SendOptions } from "../sending/sendOptions.js";
 import type { CompleteOptOut } from "./optOut.js";
 import { sendOptOut } from "./sendOptOut.js";
 

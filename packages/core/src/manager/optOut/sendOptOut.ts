@@ -3,13 +3,13 @@ import type { BareJid } from "../../domain/jid.js";
 import type { Sent } from "../../domain/sent.js";
 import { OMEMO_2, type OmemoVersion } from "../../domain/version.js";
 import { writeOptOut } from "../../wire/optOut/optOut.js";
-import { sealContent } from "../content.js";
+import { requireOnline } from "../connection/requireOnline.js";
 import type { Context } from "../context.js";
-import { currentLists } from "../deviceLists.js";
-import { requireOnline } from "../requireOnline.js";
+import { currentLists } from "../devices/deviceLists.js";
 import type { Runtime } from "../runtime.js";
-import { encrypt } from "../send.js";
-import type { SendOptions } from "../sendOptions.js";
+import { sealContent } from "../sending/content.js";
+import { encrypt } from "../sending/send.js";
+import type { SendOptions } from "../sending/sendOptions.js";
 
 /** Tells the devices of an account, and our own other ones, that we want plaintext [O2-164]. */
 export async function sendOptOut(

@@ -1,10 +1,10 @@
 import type { DeliveryPlan, RoomPlan } from "../../domain/deliveryPlan.js";
 import { bareJid } from "../../domain/jid.js";
-import { compose } from "../content.js";
-import { requestFor } from "../conversation.js";
 import { planRoom } from "../rooms/planRoom.js";
 import type { Runtime } from "../runtime.js";
-import type { Content, SendOptions } from "../sendOptions.js";
+import { compose } from "../sending/content.js";
+import { requestFor } from "../sending/conversation.js";
+import type { Content, SendOptions } from "../sending/sendOptions.js";
 import { planDelivery } from "./planDelivery.js";
 
 /** Options of a plan. */

@@ -2,15 +2,15 @@ import type { DeliveryEntry, PlannedDevice, SkippedDevice } from "../../domain/d
 import type { DeliveryPlan } from "../../domain/deliveryPlan.js";
 import { findListError, findRecipientError } from "../../session/plan/audience.js";
 import { unreachedMembers } from "../../session/plan/unreached.js";
-import { breathe } from "../breathe.js";
-import type { BundleSource } from "../bundles.js";
 import type { Context } from "../context.js";
-import type { Target } from "../gather.js";
-import { retryOnConflict } from "../mailbox.js";
+import type { BundleSource } from "../devices/bundles.js";
 import { refuseOptedOut } from "../optOut/refuseOptedOut.js";
-import { audienceOf, type EncryptRequest, prepare, undecidedPolicy } from "../prepare.js";
-import { loadTargets, startSession } from "../startSession.js";
-import { allowed, undecidedError } from "../trusted.js";
+import { breathe } from "../scheduling/breathe.js";
+import { retryOnConflict } from "../scheduling/mailbox.js";
+import type { Target } from "../sending/gather.js";
+import { audienceOf, type EncryptRequest, prepare, undecidedPolicy } from "../sending/prepare.js";
+import { allowed, undecidedError } from "../sending/trusted.js";
+import { loadTargets, startSession } from "../sessions/startSession.js";
 import { findObstacle, toObstacle } from "./obstacle.js";
 import { plannedDevice } from "./plannedDevice.js";
 

@@ -1,6 +1,6 @@
 import type { PlannedDevice } from "../../domain/delivery.js";
 import { deviceOf } from "../../session/plan/skippedDevice.js";
-import type { Target } from "../gather.js";
+import type { Target } from "../sending/gather.js";
 
 /** A target that trust and its session let read the message. */
 export function plannedDevice({ identity, version }: Target, isNewSession: boolean): PlannedDevice {

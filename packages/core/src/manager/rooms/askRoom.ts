@@ -1,7 +1,7 @@
 import { isOmemoError } from "../../domain/error.js";
 import type { BareJid } from "../../domain/jid.js";
 import { withFeatures, withLists, withQuestion } from "../../session/rooms/roomState.js";
-import { within } from "../within.js";
+import { within } from "../scheduling/within.js";
 import type { RoomEntry, RoomsContext } from "./rooms.js";
 
 /** A room that is reconfigured again and again while we ask is asked this often at a time. */

@@ -1,6 +1,6 @@
 import type { RoomPlan } from "../../domain/deliveryPlan.js";
-import type { BundleSource } from "../bundles.js";
 import type { Context } from "../context.js";
+import type { BundleSource } from "../devices/bundles.js";
 import { toObstacle } from "../plan/obstacle.js";
 import { planDelivery } from "../plan/planDelivery.js";
 import { type RoomMessage, readyMembers, requestForRoom } from "./sendToRoom.js";

@@ -1,9 +1,9 @@
 import { bareJid } from "../../domain/jid.js";
 import type { RoomSent } from "../../domain/room.js";
-import { compose } from "../content.js";
-import { requireOnline } from "../requireOnline.js";
+import { requireOnline } from "../connection/requireOnline.js";
 import type { Runtime } from "../runtime.js";
-import type { Content, SendOptions } from "../sendOptions.js";
+import { compose } from "../sending/content.js";
+import type { Content, SendOptions } from "../sending/sendOptions.js";
 import { encryptForRoom } from "./sendToRoom.js";
 
 /** Encrypts and sends to a room. @throws OmemoError `offline` before anything is encrypted. */

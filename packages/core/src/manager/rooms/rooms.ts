@@ -17,7 +17,7 @@ import {
 import { readRoomNotice } from "../../wire/rooms/readRoomNotice.js";
 import { readRoomPresence } from "../../wire/rooms/readRoomPresence.js";
 import type { Context } from "../context.js";
-import { within } from "../within.js";
+import { within } from "../scheduling/within.js";
 import { askRoom, fetchFeaturesOf } from "./askRoom.js";
 import { placeOf } from "./placeOf.js";
 

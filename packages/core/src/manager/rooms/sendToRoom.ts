@@ -4,11 +4,11 @@ import type { RoomSent } from "../../domain/room.js";
 import type { Sent } from "../../domain/sent.js";
 import type { ComposedMessage } from "../../session/content/composeMessage.js";
 import { unreachedMembers } from "../../session/plan/unreached.js";
-import type { BundleSource } from "../bundles.js";
-import { sealContent } from "../content.js";
 import type { Context } from "../context.js";
-import type { EncryptRequest } from "../prepare.js";
-import { encrypt } from "../send.js";
+import type { BundleSource } from "../devices/bundles.js";
+import { sealContent } from "../sending/content.js";
+import type { EncryptRequest } from "../sending/prepare.js";
+import { encrypt } from "../sending/send.js";
 import type { RoomRecipients } from "./rooms.js";
 
 /** What is said, and where. */

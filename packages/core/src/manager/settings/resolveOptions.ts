@@ -3,7 +3,7 @@ import { LEGACY, OMEMO_2, type OmemoVersion } from "../../domain/version.js";
 import type { OmemoBackend } from "../../ports/backend.js";
 import { DEFAULT_LIMITS, type OmemoLimits } from "../../session/limits.js";
 import type { FixedOption, OmemoOptions, OmemoSettings, RoomPolicy } from "../options.js";
-import { systemClock } from "../systemClock.js";
+import { systemClock } from "../scheduling/systemClock.js";
 import { checkSettings } from "./checkSettings.js";
 
 /** The options that may change, complete. */
