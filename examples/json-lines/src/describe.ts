@@ -89,6 +89,7 @@ export function describeControl(control: ReceivedControl, own: string): JsonEven
     ...describeSender(control),
     ...describeStanza(control, own),
     kind: control.kind,
+    ...(control.isRedelivery && { redelivery: true }),
   };
 }
 

@@ -101,7 +101,7 @@ export interface OmemoEvents {
    * Messages are delivered one after another: a listener must not wait for a later message.
    */
   message: ReceivedMessage;
-  /** A message without content. */
+  /** A message without content. A key that one transported is as durable as `failure` [L-49]. */
   control: ReceivedControl;
   /**
    * A message that could not be read; duplicates are silent [O2-132]. When a listener rejects, or the

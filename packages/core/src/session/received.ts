@@ -74,6 +74,8 @@ export interface ReceivedControl extends ReceivedStanza {
   readonly key: Uint8Array | undefined;
   /** `key-transport`: 12 or 16 bytes. */
   readonly iv: Uint8Array | undefined;
+  /** A transported key that an earlier process died with before a listener had it, or none took. */
+  readonly isRedelivery?: boolean;
 }
 
 /** Why a message could not be read. */

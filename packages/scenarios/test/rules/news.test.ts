@@ -26,7 +26,7 @@ async function unreadable(wrapStore?: (store: OmemoStore) => OmemoStore): Promis
 }
 
 /** The process dies when this record is written, before anything follows from it. */
-function dyingAt(kind: "failure" | "identity", die: () => void) {
+function dyingAt(kind: "failure" | "identity" | "control", die: () => void) {
   let isAlive = true;
   return (store: OmemoStore): OmemoStore => ({
     ...store,
@@ -128,4 +128,40 @@ describe("a key that a device shows for the first time", () => {
       expect(bob.identities).toHaveLength(1);
     },
   );
+});
+
+describe("a key for another protocol", () => {
+  it("is told after a restart when the process died right after the message was spent [L-49]", async () => {
+    const at = party();
+    const alice = at.guest(ALICE);
+    const wrapStore = dyingAt("control", () => bob.device.crash());
+    const bob: Guest = at.guest(BOB, "phone", { wrapStore });
+    await at.settle();
+    const { key, iv } = await at.world.complete(alice.manager.sendKeyTransport(BOB));
+    await at.settle();
+    expect(bob.device.lives).toBe(2);
+    expect(bob.controls).toMatchObject([
+      { kind: "key-transport", key, iv, device: alice.omemo, isRedelivery: true },
+    ]);
+    bob.device.crash();
+    await at.settle();
+    expect(bob.controls).toHaveLength(1);
+    expect(bob.device.disk.records().filter(({ key: path }) => path[0] === "news")).toEqual([]);
+  });
+
+  it("waits for a listener that can take it", async () => {
+    const at = party();
+    const alice = at.guest(ALICE);
+    const bob = at.guest(BOB);
+    await at.settle();
+    const remove = bob.manager.on("control", () => {
+      throw new Error("no transfer has begun");
+    });
+    await at.world.complete(alice.manager.sendKeyTransport(BOB));
+    await at.settle();
+    remove();
+    bob.device.crash();
+    await at.settle();
+    expect(bob.controls.map(({ isRedelivery }) => isRedelivery)).toEqual([undefined, true]);
+  });
 });

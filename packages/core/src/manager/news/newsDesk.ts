@@ -87,7 +87,12 @@ export function createNewsDesk({ store, events }: Pick<Context, "store" | "event
 }
 
 function again(news: News): News {
-  return news.event === "failure"
-    ? { event: "failure", payload: { ...news.payload, isRedelivery: true } }
-    : { event: "identity", payload: { ...news.payload, isRedelivery: true } };
+  switch (news.event) {
+    case "failure":
+      return { event: "failure", payload: { ...news.payload, isRedelivery: true } };
+    case "identity":
+      return { event: "identity", payload: { ...news.payload, isRedelivery: true } };
+    case "control":
+      return { event: "control", payload: { ...news.payload, isRedelivery: true } };
+  }
 }

@@ -3,7 +3,12 @@ import { type BareJid, parseBareJid } from "../../domain/jid.js";
 import { OMEMO_2, type OmemoVersion } from "../../domain/version.js";
 import type { XmlElement } from "../../domain/xmlElement.js";
 import { withoutOriginId } from "../../session/content/originId.js";
-import type { FailureReason, ReceivedMessage, ReceivedStanza } from "../../session/received.js";
+import type {
+  FailureReason,
+  ReceivedControl,
+  ReceivedMessage,
+  ReceivedStanza,
+} from "../../session/received.js";
 import { classifyKeyMaterial, openPayload } from "../../wire/payload.js";
 import { type Affix, checkAffixes, readEnvelope } from "../../wire/sce/index.js";
 import type { Context } from "../context.js";
@@ -22,9 +27,7 @@ export type OpenedContent =
     }
   | {
       readonly kind: "control";
-      readonly control: "empty" | "key-transport";
-      readonly key: Uint8Array | undefined;
-      readonly iv: Uint8Array | undefined;
+      readonly control: Pick<ReceivedControl, "kind" | "key" | "iv">;
     }
   | { readonly kind: "refused"; readonly reason: FailureReason; readonly affix?: Affix };
 
@@ -47,7 +50,7 @@ export async function openContent(
     const found = classifyKeyMaterial(version, keyMaterial);
     if (found.kind === "refused") return found;
     const key = found.kind === "key-transport" ? found.key : undefined;
-    return { kind: "control", control: found.kind, key, iv };
+    return { kind: "control", control: { kind: found.kind, key, iv } };
   }
   const opened = await openPayload(
     context.crypto,

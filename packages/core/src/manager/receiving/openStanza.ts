@@ -1,6 +1,7 @@
 import type { DeviceId, OmemoDevice } from "../../domain/device.js";
 import { LEGACY, type OmemoVersion } from "../../domain/version.js";
 import type { XmlElement } from "../../domain/xmlElement.js";
+import type { RecordKey } from "../../ports/store.js";
 import { planShown, shownCodec } from "../../session/content/shown.js";
 import { grantOf } from "../../session/generation/lease.js";
 import { optOutBatch, optOutCodec } from "../../session/optOut/optOutRecord.js";
@@ -11,6 +12,7 @@ import { automaticCodec } from "../../session/records/boundedRecord.js";
 import { deviceListCodec } from "../../session/records/deviceListRecord.js";
 import { generationCodec, NO_GENERATION } from "../../session/records/generationRecord.js";
 import type { InboxRecord } from "../../session/records/inboxRecord.js";
+import { controlNewsKey } from "../../session/records/newsRecord.js";
 import {
   automaticKey,
   deviceListKey,
@@ -29,6 +31,7 @@ import { identityRecord, tellIdentity } from "../devices/identities.js";
 import { keyOwners } from "../rooms/keyOwners.js";
 import { planRepair } from "../sessions/repair.js";
 import { archivedOfReceived, newMessageId } from "../toArchive.js";
+import { recordControl } from "./controls.js";
 import { admit, sessionsOfForgottenKeys } from "./newcomers.js";
 import { addresseeOf, type OpenedContent, openContent } from "./openContent.js";
 import { type OpenedKey, openKey } from "./openKey.js";
@@ -41,6 +44,8 @@ export type Outcome =
   | {
       readonly kind: "control";
       readonly control: ReceivedControl;
+      /** Where a transported key waits until it was told. */
+      readonly newsKey: RecordKey;
       readonly effects: readonly Effect[];
     }
   | {
@@ -140,6 +145,8 @@ async function commit(
           ...(beside.length > 0 && { unprotected: beside }),
         }
       : undefined;
+  const control = content.kind === "control" ? { ...from, ...content.control } : undefined;
+  const newsKey = controlNewsKey(newMessageId(context));
   const session = key.session?.record;
   const keepsPreKeys = context.catchUpMode.isOpen();
   const shown = isKept && inbox !== undefined ? remember(seen, inbox) : undefined;
@@ -167,6 +174,7 @@ async function commit(
       ...(changed?.put ?? []),
       ...(shown?.put ?? []),
       ...identityRecord(context, identity, key.device),
+      ...(control === undefined || !isKept ? [] : recordControl(context, newsKey, control)),
       ...context.catchUp.position(about),
       ...(kept === undefined ? [] : archivedOfReceived(context, kept)),
     ],
@@ -181,9 +189,8 @@ async function commit(
   if (optOut !== undefined) context.events.notify("opt-out", optOut.change);
   const { effects } = planned;
   if (inbox !== undefined && isNews) return { kind: "message", inbox, effects };
-  if (content.kind === "content") return { kind: "silent", effects };
-  const { control, key: transported, iv } = content;
-  return { kind: "control", control: { ...from, kind: control, key: transported, iv }, effects };
+  if (control === undefined) return { kind: "silent", effects };
+  return { kind: "control", control, newsKey, effects };
 }
 
 /** Only what may have come in the other version as well is remembered. */

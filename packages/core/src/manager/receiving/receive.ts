@@ -6,6 +6,7 @@ import { type Context, ownDevice } from "../context.js";
 import type { Notices } from "../news/notices.js";
 import { keyOwners } from "../rooms/keyOwners.js";
 import { retryOnConflict } from "../scheduling/mailbox.js";
+import { tellControl } from "./controls.js";
 import type { Delivery } from "./delivery.js";
 import { type Outcome, openStanza } from "./openStanza.js";
 import type { Reception } from "./reception.js";
@@ -91,8 +92,9 @@ async function tell(
     delivery.add(outcome.inbox);
     return { kind: "message", message: fromInbox(outcome.inbox, false) };
   }
-  context.events.notify("control", outcome.control);
-  return { kind: "control", control: outcome.control };
+  const { control, newsKey } = outcome;
+  tellControl(context, newsKey, control);
+  return { kind: "control", control };
 }
 
 async function plan(

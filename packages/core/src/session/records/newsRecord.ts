@@ -1,6 +1,7 @@
+import { fromHex, toHex } from "../../domain/bytes.js";
 import type { OmemoIdentity } from "../../domain/device.js";
 import type { RecordKey, StoredRecord } from "../../ports/store.js";
-import type { ReceiveFailure } from "../received.js";
+import type { ReceivedControl, ReceiveFailure } from "../received.js";
 import { type NeutralCodec, neutralCodec } from "./neutralRecord.js";
 
 /** A device showed a key for the first time, or another one than before [O2-109]. */
@@ -14,10 +15,42 @@ export interface IdentityChange {
 /** Something the application has to hear of, from the commit that made it so until it did. */
 export type News =
   | { readonly event: "failure"; readonly payload: ReceiveFailure }
-  | { readonly event: "identity"; readonly payload: IdentityChange };
+  | { readonly event: "identity"; readonly payload: IdentityChange }
+  /** A transported key, which nothing brings a second time [L-49]. */
+  | { readonly event: "control"; readonly payload: ReceivedControl };
 
 export const newsPrefix: RecordKey = ["news"];
-export const newsCodec: NeutralCodec<News> = neutralCodec(1);
+
+/** JSON knows no bytes: a transported key is stored as hex. */
+type NewsRecord =
+  | Exclude<News, { readonly event: "control" }>
+  | {
+      readonly event: "control";
+      readonly payload: Omit<ReceivedControl, "key" | "iv">;
+      readonly key: string;
+      readonly iv: string;
+    };
+
+const recordCodec: NeutralCodec<NewsRecord> = neutralCodec(1);
+
+export const newsCodec: NeutralCodec<News> = {
+  encode: (news) => {
+    if (news.event !== "control") return recordCodec.encode(news);
+    const { key, iv, ...payload } = news.payload;
+    return recordCodec.encode({
+      event: "control",
+      payload,
+      key: toHex(key ?? new Uint8Array()),
+      iv: toHex(iv ?? new Uint8Array()),
+    });
+  },
+  decode: (stored) => {
+    const record = recordCodec.decode(stored);
+    if (record.event !== "control") return record;
+    const { event, payload, key, iv } = record;
+    return { event, payload: { ...payload, key: fromHex(key), iv: fromHex(iv) } };
+  },
+};
 
 /** Where a failure lies; `id` names the event that it will be told in, as the `count`th of it. */
 export function failureNewsKey(id: string, count: number): RecordKey {
@@ -26,6 +59,11 @@ export function failureNewsKey(id: string, count: number): RecordKey {
 
 export function identityNewsKey({ jid, deviceId, fingerprint }: OmemoIdentity): RecordKey {
   return ["news", "identity", jid, String(deviceId), fingerprint];
+}
+
+/** Where a transported key lies; `id` is the message's in this store. */
+export function controlNewsKey(id: string): RecordKey {
+  return ["news", "control", id];
 }
 
 /** Archived messages whose failure was told, so that reading them again is no news. */
