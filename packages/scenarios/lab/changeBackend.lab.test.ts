@@ -74,6 +74,7 @@ function describeChanges(kind: ServerKind, { left, right, version, name }: Pairi
         }
         expect(ours.texts()).toHaveLength(BACKENDS.length);
         expect(stage.complaints()).toEqual([]);
+        await stage.checkSilence();
       } finally {
         await stage.close();
       }

@@ -2,7 +2,10 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { fileStore } from "@omemo/store-file";
 import { describe, expect, it } from "vitest";
+import { recordsOf } from "../src/secrets/recordsOf.js";
+import { requireSilentLog } from "../src/secrets/requireSilence.js";
 import { LabProcess } from "./harness/labProcess.js";
 import { canRun } from "./harness/labPrograms.js";
 import { type LabAccount, type LabServer, startServer } from "./harness/startServer.js";
@@ -41,16 +44,23 @@ describe.skipIf(!canRun(["prosody", "twomemo"]))("the twenty lines of the README
     await mkdir(join(folder, "romeo"));
     const seat = { server, account: romeo, resource: "echo", folder: join(folder, "romeo") };
     const peer = await twomemoPeer("both", "--echo")(seat);
+    const logs: string[] = [];
     try {
       for (const run of [1, 2]) {
         const hello = startHello(server, juliet, romeo.jid, folder);
         const answer = `${romeo.jid} echo: Wherefore? trusted`;
         await hello.log.waitFor("the answer", ({ line }) => line === answer);
         await hello.end();
+        logs.push(hello.errorOutput);
         const read = peer.log.events.filter(({ body }) => body === "Wherefore?");
         expect(read).toHaveLength(run);
       }
       expect(peer.complaints()).toEqual([]);
+      const store = await fileStore(join(folder, `${juliet.jid.split("@")[0]}.omemo`));
+      const records = await recordsOf(store);
+      await store.close();
+      const texts = ["Wherefore?", juliet.password];
+      for (const log of logs) requireSilentLog(log, { records, texts });
     } finally {
       await peer.kill();
       await server.stop();

@@ -34,6 +34,11 @@ export class LabDevice {
     return peer;
   }
 
+  /** The same, and those that were killed or ended before it. */
+  get lives(): readonly Peer[] {
+    return this.#lives;
+  }
+
   async start(): Promise<void> {
     this.#lives.push(await this.side.launch(this.#seat));
   }

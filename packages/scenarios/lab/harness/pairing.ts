@@ -1,4 +1,6 @@
+import type { OmemoStore } from "@omemo/core";
 import type { BundleVersion } from "./bundleReader.js";
+import type { LabDevice } from "./labDevice.js";
 import type { LabProgram } from "./labPrograms.js";
 import type { LaunchPeer } from "./peer.js";
 
@@ -6,6 +8,8 @@ import type { LaunchPeer } from "./peer.js";
 export interface Side {
   readonly program: LabProgram;
   readonly launch: LaunchPeer;
+  /** Opens what an ended client of ours kept; its file where nothing else is said. */
+  readonly openState?: (device: Pick<LabDevice, "jid" | "folder">) => Promise<OmemoStore>;
   /** Ours: what it called sent is sent, and what was on its way arrives, when SIGKILL hits it. */
   readonly survivesKill: boolean;
   readonly canReplaceSessions: boolean;

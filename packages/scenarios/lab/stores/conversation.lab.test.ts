@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { bareJid } from "@omemo/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compileStoreModule } from "../../src/processes/compileProgram.js";
 import { composedStores, persistentStores, usable } from "../../src/stores/stores.js";
@@ -35,6 +37,8 @@ async function converseOver(store: PersistentStore, server: LabServer): Promise<
   const side: Side = {
     program: "json-lines",
     launch: storePeer(path, store.isShared ? place.location : undefined),
+    openState: ({ jid, folder }) =>
+      store.open(store.isShared ? place.location : join(folder, "state"), bareJid(jid)),
     survivesKill: true,
     canReplaceSessions: true,
     readsArchives: true,
@@ -46,6 +50,7 @@ async function converseOver(store: PersistentStore, server: LabServer): Promise<
   try {
     await restartInTheMiddle(stage);
     expect(stage.complaints()).toEqual([]);
+    await stage.checkSilence();
   } finally {
     await stage.close();
     await place.dispose();
