@@ -6,10 +6,14 @@ import { editFor } from "./report/configuration.js";
 import { shortcomings } from "./report/shortcomings.js";
 import { takeReport } from "./report/takeReport.js";
 
-async function reportWith(kind: ServerKind, edits: readonly string[]): Promise<ServerReport> {
+async function reportWith(
+  kind: ServerKind,
+  edits: readonly string[],
+  hasRoom = false,
+): Promise<ServerReport> {
   const server = await startServer(kind, { edits });
   try {
-    return await takeReport(server);
+    return await takeReport(server, hasRoom);
   } finally {
     await server.stop();
   }
@@ -33,11 +37,13 @@ describe.each(["prosody", "ejabberd"] as const)("a report on %s", (kind) => {
     it.each(shortcomings[kind].map((each) => [each.code, each] as const))(
       "finds what is wrong with %s, and names the line that mends it [O2-191, PEP-11]",
       async (code, { state, edits }) => {
-        const before = find(await reportWith(kind, edits), code);
+        const hasRoom = code === "room-settings";
+        const before = find(await reportWith(kind, edits, hasRoom), code);
         expect(before).toMatchObject({ state, remedy: expect.anything() });
         const line = before.remedy?.[kind];
         if (line === undefined) throw new Error("no remedy");
-        const after = find(await reportWith(kind, [...edits, ...editFor(kind, line)]), code);
+        const mended = [...edits, ...editFor(kind, line)];
+        const after = find(await reportWith(kind, mended, hasRoom), code);
         expect(after.state).toBe("fine");
       },
     );

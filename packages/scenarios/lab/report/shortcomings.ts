@@ -9,6 +9,12 @@ export interface Shortcoming {
   readonly edits: readonly string[];
 }
 
+/** Forces a configuration upon the nodes of a probe. */
+function forced(configuration: string): string {
+  const nodes = `force_node_config: { "urn:x-omemo:probe:*": { ${configuration} } }`;
+  return `/force_node_config:/,/access_model: whitelist/c \\    ${nodes}`;
+}
+
 /** What each server can be made to lack by its configuration. */
 export const shortcomings: Readonly<Record<ServerKind, readonly Shortcoming[]>> = {
   prosody: [
@@ -24,6 +30,7 @@ export const shortcomings: Readonly<Record<ServerKind, readonly Shortcoming[]>> 
     },
     { code: "stream-management", state: "poor", edits: ['s/"smacks"; //'] },
     { code: "rooms", state: "poor", edits: ['/^Component "conference/,$d'] },
+    { code: "room-settings", state: "missing", edits: ["/muc_room_default_public_jids/d"] },
     { code: "upload", state: "poor", edits: [] },
     {
       code: "upload-limit",
@@ -36,13 +43,8 @@ export const shortcomings: Readonly<Record<ServerKind, readonly Shortcoming[]>> 
   ],
   ejabberd: [
     { code: "pep", state: "missing", edits: ["/^  mod_pubsub:/,/access_model: whitelist/d"] },
-    {
-      code: "open-access",
-      state: "missing",
-      edits: [
-        '/force_node_config:/,/access_model: whitelist/c \\    force_node_config: { "urn:x-omemo:probe:*": { access_model: whitelist } }',
-      ],
-    },
+    { code: "open-access", state: "missing", edits: [forced("access_model: whitelist")] },
+    { code: "persistent-items", state: "missing", edits: [forced("persist_items: false")] },
     {
       code: "max-items",
       state: "missing",
@@ -57,6 +59,11 @@ export const shortcomings: Readonly<Record<ServerKind, readonly Shortcoming[]>> 
       edits: ["/^  mod_stream_mgmt:/,/resume_timeout/d"],
     },
     { code: "rooms", state: "poor", edits: ["/^  mod_muc:/,/^      mam: true/d"] },
+    {
+      code: "room-settings",
+      state: "missing",
+      edits: ["/^    default_room_options:/,/^      mam: true/d"],
+    },
     { code: "upload", state: "poor", edits: [] },
     {
       code: "upload-limit",
