@@ -72,12 +72,19 @@ class ProfanityPeer implements Peer {
     await this.log.waitFor("a connection", ({ ev }) => ev === "connected");
     this.type("/omemo gen");
     const bundles = new RegExp(`${legacy}\\.bundles:(\\d+)`);
-    this.#deviceId = await this.log.waitUntil("a published bundle", (events) => {
-      const published = events.find(
+    const published = await this.log.waitUntil("a published bundle", (events) =>
+      events.find(
         ({ ev, xml }) => ev === "out" && /<publish /.test(`${xml}`) && bundles.test(`${xml}`),
-      );
-      return published && Number(bundles.exec(`${published.xml}`)?.[1]);
+      ),
+    );
+    this.#deviceId = Number(bundles.exec(`${published.xml}`)?.[1]);
+    const id = attribute(`${published.xml}`, "id");
+    const answer = await this.log.waitFor("an answer to its bundle", ({ ev, xml }) => {
+      return ev === "in" && `${xml}`.startsWith("<iq") && attribute(`${xml}`, "id") === id;
     });
+    if (attribute(`${answer.xml}`, "type") !== "result") {
+      throw new Error(`the server refused profanity's bundle: ${answer.xml}`);
+    }
     await this.log.waitFor(
       "its device list",
       ({ ev, xml }) => ev === "in" && `${xml}`.includes(`<device id="${this.#deviceId}"`),
