@@ -15,7 +15,8 @@ export interface BackupOptions extends KeyOptions {
 export interface ExportOptions extends BackupOptions {
   /**
    * Collections of other packages in the same store that are copied as they are. Default: those
-   * in which `@omemo/trust` keeps decisions, compared keys, and what it heard and has to tell.
+   * in which `@omemo/trust` keeps decisions, compared keys, and what it heard and has to tell, and
+   * `@omemo/xmpp-client` which conversations are encrypted.
    */
   readonly collections?: readonly string[];
   /** Whatever else the application wants to keep, by names of its own. */
@@ -26,8 +27,11 @@ export interface ExportOptions extends BackupOptions {
   readonly now?: number;
 }
 
-/** Without the accounts' compared keys, trust would be blind again; the log is the application's. */
-const TRUST: readonly string[] = [
+/**
+ * Without the accounts' compared keys trust would be blind again, and without the marks of the guard
+ * a conversation would be open again. The log of trust decisions is the application's.
+ */
+const BESIDE: readonly string[] = [
   "trust",
   "trust-account",
   "trust-first",
@@ -35,6 +39,9 @@ const TRUST: readonly string[] = [
   "trust-manual",
   "trust-tell",
   "trust-todo",
+  "guard",
+  "guard-log",
+  "guard-log-end",
 ];
 
 /**
@@ -48,7 +55,7 @@ export async function exportBackup(
   passphrase: string,
   options: ExportOptions = {},
 ): Promise<Uint8Array> {
-  const { collections = TRUST, sections = {}, cost = DEFAULT_COST } = options;
+  const { collections = BESIDE, sections = {}, cost = DEFAULT_COST } = options;
   const { now = Date.now(), crypto = globalThis.crypto } = options;
   requirePassphrase(passphrase);
   const refused = collections.find((collection) => !mayKeep(collection));

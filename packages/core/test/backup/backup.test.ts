@@ -100,15 +100,12 @@ describe("a backup", () => {
     }
   });
 
-  it("takes the label of the device along, and not that OMEMO was turned off [O2-27, O2-170]", async () => {
+  it("takes the label and what is marked as encrypted along, and not that OMEMO was turned off [O2-27, O2-170]", async () => {
     const store = memoryStore();
-    await restoreBackup(
-      await exported(await filledStore([["label"], ["turned-off"]])),
-      PASSPHRASE,
-      store,
-    );
-    const [label, turnedOff] = await store.get([["label"], ["turned-off"]]);
-    expect([label !== undefined, turnedOff !== undefined]).toEqual([true, false]);
+    const keys = [["label"], ["guard", "bob@example.org"], ["turned-off"]] as const;
+    await restoreBackup(await exported(await filledStore(keys)), PASSPHRASE, store);
+    const found = await store.get(keys);
+    expect(found.map((record) => record !== undefined)).toEqual([true, true, false]);
   });
 
   it("keeps its format: this one opens for ever", async () => {

@@ -1,6 +1,7 @@
 import { LEGACY, OMEMO_2 } from "@omemo/core";
+import { exportBackup, restoreBackup } from "@omemo/core/backup";
 import { childOf, qualify } from "@omemo/core/wire";
-import { observeKeys, type WireRecord } from "@omemo/testkit";
+import { observeKeys, simulatedDisk, type WireRecord } from "@omemo/testkit";
 import { writeTrustMessage } from "@omemo/trust/atm";
 import { describe, expect, it } from "vitest";
 import {
@@ -88,6 +89,29 @@ describe("trust messages on a network", () => {
     laptop.guest.device.connection?.goOnline();
     await at.rest();
     expect(await laptop.levelOf(bob)).toBe("authenticated");
+  });
+
+  it("count in a restored device, and are sent by it [ATM-06, O2-148]", async () => {
+    const { at, phone, laptop } = await scene();
+    const bob = at.truster(BOB, "phone");
+    const bobs = at.truster(BOB, "tablet");
+    await at.rest();
+    await bob.decide(laptop, "authenticated");
+    await bob.decide(bobs, "authenticated");
+    await at.rest();
+    expect(await laptop.levelOf(bobs)).toBe("blind"); // heard, and not believed yet
+    const { device } = laptop.guest;
+    const backup = await exportBackup(device.disk.open(), "secret", { cost: 14 });
+    device.crash();
+    const disk = simulatedDisk();
+    await restoreBackup(backup, "secret", disk.open());
+    device.disk.restore(disk.image());
+    await at.rest();
+    expect(await laptop.levelOf(phone)).toBe("authenticated");
+    await laptop.decide(bob, "authenticated");
+    await at.rest();
+    expect(await laptop.levelOf(bobs)).toBe("authenticated");
+    expect(await phone.levelOf(bob)).toBe("authenticated");
   });
 
   it("say nothing without the time inside [TM-04, TM-06]", async () => {
