@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type TestProjectConfiguration, type ViteUserConfig } from "vitest/config";
 import { type Chromium, findChromium } from "./packages/dev/chromium.ts";
+import { LongestFirst } from "./packages/dev/longestFirst.ts";
 
 const chromium = await findChromium();
 const source = (path: string) => fileURLToPath(new URL(`./packages/${path}`, import.meta.url));
@@ -125,6 +126,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     maxWorkers: "100%", // else a core is left idle: with two, the half of the machine
     isolate: false, // no module has state, so files may share them: half of the time was imports
+    sequence: { sequencer: LongestFirst },
     fsModuleCache: true, // else each of these projects compiles what it imports anew
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -129,8 +129,10 @@ export class LiveDevice {
     return this.manager.sendMessage(to.jid, body);
   }
 
-  /** Decides for every key that the other account shows. */
+  /** Decides for every key that the other account shows now: a notification may still be on its way. */
   async trust(other: LiveDevice): Promise<void> {
+    const [failure] = await this.manager.devices.refresh([other.jid]);
+    if (failure !== undefined) throw failure.error;
     for (const identity of await this.manager.getActiveFingerprints(other.jid)) {
       await this.manager.trustOmemoIdentity(identity);
     }

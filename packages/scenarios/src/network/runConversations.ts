@@ -4,7 +4,7 @@ import { converse } from "./conversation.js";
 import { converseInRoom } from "./roomConversation.js";
 
 /** Texts that are tried in each run. */
-const TEXTS = { conversation: 60, room: 30 };
+const TEXTS = { conversation: 48, room: 30 };
 const ACCOUNTS_IN_ROOM = 30;
 
 export type SceneName = "conversation" | "room";
