@@ -59,20 +59,29 @@ export async function publishItem(account: PublishingAccount, item: Publication)
 
 /** With publish-options; where they do not fit, after configuring the node as its owner. */
 async function publishFitting(iq: IqCall, item: Publication, fields: FormFields): Promise<IqReply> {
-  const reply = await publishTwice(iq, publishRequest(item, fields));
+  const reply = await publishInCrowd(iq, publishRequest(item, fields));
   if (reply.kind === "result" || reply.error.pubsub !== "precondition-not-met") return reply;
   const configured = await configureOnce(iq, item.node, fields);
   return configured.kind === "result" ? iq(publishRequest(item, fields)) : reply;
 }
 
+/** How often a node is asked for that should have come into being. */
+const ATTEMPTS = 5;
+
 /**
  * Publishing makes a node that is not there. ejabberd says `item-not-found` instead when others, of
- * whatever account, make theirs in that moment; asked again it makes ours.
+ * whatever account, make theirs in that moment; asked again it makes ours, unless there is a crowd.
  */
-async function publishTwice(iq: IqCall, request: XmlElement): Promise<IqReply> {
-  const reply = await iq(request);
-  const isLost = reply.kind === "error" && reply.error.condition === "item-not-found";
-  return isLost ? iq(request) : reply;
+async function publishInCrowd(iq: IqCall, request: XmlElement): Promise<IqReply> {
+  let reply = await iq(request);
+  for (let attempt = 2; attempt <= ATTEMPTS && isNodeMissing(reply); attempt += 1) {
+    reply = await iq(request);
+  }
+  return reply;
+}
+
+function isNodeMissing(reply: IqReply): boolean {
+  return reply.kind === "error" && reply.error.condition === "item-not-found";
 }
 
 /**
