@@ -20,11 +20,9 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/server.sh"
 
 add_users() { # an account is one file, read at each login
-  local user folder=$dir/data/$domain/accounts
+  local folder=$dir/data/$domain/accounts
   mkdir -p "$folder"
-  for user in "$@"; do
-    printf 'return { ["password"] = "%s"; };\n' "${user#*:}" > "$folder/${user%%:*}.dat"
-  done
+  node "$here/prosody_accounts.mjs" "$folder" "$@"
 }
 
 write_config() {
@@ -57,7 +55,7 @@ modules_enabled = {
   "ping"; "time"; "version"; "offline"; "posix"; "websocket"; $compat
 }
 
-authentication = "internal_plain"
+authentication = "internal_hashed"
 storage = "internal"
 c2s_require_encryption = false
 allow_unencrypted_plain_auth = true

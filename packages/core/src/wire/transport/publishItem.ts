@@ -67,21 +67,20 @@ async function publishFitting(iq: IqCall, item: Publication, fields: FormFields)
 
 /** How often a node is asked for that should have come into being. */
 const ATTEMPTS = 5;
+/** What ejabberd says when others make nodes in the same moment, of whatever account. */
+const LOST_RACES: readonly string[] = ["item-not-found", "internal-server-error"];
 
-/**
- * Publishing makes a node that is not there. ejabberd says `item-not-found` instead when others, of
- * whatever account, make theirs in that moment; asked again it makes ours, unless there is a crowd.
- */
+/** Publishing makes a node that is not there; where that is lost in a crowd, asking again helps. */
 async function publishInCrowd(iq: IqCall, request: XmlElement): Promise<IqReply> {
   let reply = await iq(request);
-  for (let attempt = 2; attempt <= ATTEMPTS && isNodeMissing(reply); attempt += 1) {
+  for (let attempt = 2; attempt <= ATTEMPTS && isLost(reply); attempt += 1) {
     reply = await iq(request);
   }
   return reply;
 }
 
-function isNodeMissing(reply: IqReply): boolean {
-  return reply.kind === "error" && reply.error.condition === "item-not-found";
+function isLost(reply: IqReply): boolean {
+  return reply.kind === "error" && LOST_RACES.includes(reply.error.condition);
 }
 
 /**
