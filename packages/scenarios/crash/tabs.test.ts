@@ -7,7 +7,7 @@ const kills = Number(OMEMO_KILLS);
 const chromium = inject("chromium");
 
 it.runIf(chromium !== undefined)(
-  `indexeddb survives ${kills} kills of the browser, and loses, doubles and reuses nothing`,
+  `indexeddb survives ${kills} kills of its tab, and loses, doubles and reuses nothing`,
   { timeout: 3_600_000 },
   async () => {
     if (chromium === undefined) return;

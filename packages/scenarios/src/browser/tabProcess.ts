@@ -7,16 +7,25 @@ import type { LaunchedBrowser } from "./launchBrowser.js";
 /** A tab that runs `tab.ts`, dressed as the process of a device. */
 export class TabProcess extends EventEmitter implements DeviceProcess {
   readonly #browser: Promise<LaunchedBrowser>;
+  readonly #opened: Promise<Page>;
+  readonly #violence: "tabs" | "browser";
   #page: Page | undefined;
   #waiting: ToChild[] = [];
   #isPosting = false;
   #isDying = false;
   #hasEnded = false;
 
-  /** Killing the tab kills the browser. */
-  constructor(browser: Promise<LaunchedBrowser>, address: string, config: ChildConfig) {
+  /** Killing it kills all tabs of the browser, or the browser with them. */
+  constructor(
+    browser: Promise<LaunchedBrowser>,
+    violence: "tabs" | "browser",
+    address: string,
+    config: ChildConfig,
+  ) {
     super();
     this.#browser = browser;
+    this.#opened = browser.then(({ context }) => context.newPage());
+    this.#violence = violence;
     this.#start(address, config).catch((error: unknown) => this.#fail(error));
   }
 
@@ -37,8 +46,7 @@ export class TabProcess extends EventEmitter implements DeviceProcess {
   }
 
   async #start(address: string, config: ChildConfig): Promise<void> {
-    const { context } = await this.#browser;
-    const page = await context.newPage();
+    const page = await this.#opened;
     page.on("pageerror", (error) => this.#fail(error));
     await page.exposeFunction("omemoPost", (frame: ToParent) => {
       if (!this.#hasEnded) this.emit("message", frame);
@@ -69,8 +77,14 @@ export class TabProcess extends EventEmitter implements DeviceProcess {
   }
 
   async #kill(): Promise<void> {
-    const browser = await this.#browser;
-    await browser.kill();
+    const [browser, page] = await Promise.all([this.#browser, this.#opened]);
+    if (this.#violence === "browser") await browser.kill();
+    else {
+      const crashed = page.waitForEvent("crash");
+      await browser.killTabs();
+      await crashed;
+      await page.close();
+    }
     this.#end(null, "SIGKILL");
   }
 

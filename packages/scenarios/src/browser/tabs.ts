@@ -12,9 +12,9 @@ import { TabProcess } from "./tabProcess.js";
 /** The store of IndexedDB, whose devices are tabs instead of processes. */
 export interface Tabs {
   readonly store: PersistentStore;
-  /** All tabs in one browser. */
+  /** All at once, to be killed with the browser. */
   readonly together: DeviceProgram;
-  /** Each in a browser of its own, one after another, over the same profile. */
+  /** One after another, each to be killed alone. */
   readonly apart: DeviceProgram;
 }
 
@@ -24,12 +24,9 @@ export function tabs(chromium: ChromiumProgram): Tabs {
   let profile = "";
   let pages: PageServer | undefined;
   let browser: Promise<LaunchedBrowser> | undefined;
-  const launch = (): Promise<LaunchedBrowser> => {
-    browser = launchBrowser(chromium, profile);
-    return browser;
-  };
-  const openTab = (launched: Promise<LaunchedBrowser>, config: ChildConfig): TabProcess => {
-    return new TabProcess(launched, pages?.address ?? "", config);
+  const openTab = (violence: "tabs" | "browser", config: ChildConfig): TabProcess => {
+    browser ??= launchBrowser(chromium, profile);
+    return new TabProcess(browser, violence, pages?.address ?? "", config);
   };
   const elsewhere = (): Promise<OmemoStore> => {
     return Promise.reject(new Error("only tabs of a browser can open it"));
@@ -54,7 +51,7 @@ export function tabs(chromium: ChromiumProgram): Tabs {
   };
   return {
     store,
-    together: (config) => openTab(browser ?? launch(), config),
-    apart: (config) => openTab(launch(), config),
+    together: (config) => openTab("browser", config),
+    apart: (config) => openTab("tabs", config),
   };
 }

@@ -1,5 +1,5 @@
 // The script of a tab that does nothing but commit, and of the one that looks what was left.
-import type { OmemoStore, RecordKey } from "@omemo/core";
+import { isOmemoError, type OmemoStore, type RecordKey } from "@omemo/core";
 import { indexedDbStore } from "@omemo/store-indexeddb";
 
 /** What one lane left: the number of its last commit, and of each entry of its log. */
@@ -13,7 +13,8 @@ declare global {
   var omemoResolved: (lane: number, count: number) => Promise<void>;
   /** Commits in so many lanes at once, for ever. */
   var omemoWrite: (database: string, lanes: number) => Promise<void>;
-  var omemoRead: (database: string, lanes: number) => Promise<readonly Lane[]>;
+  /** `undefined` when the store says that the database is missing. */
+  var omemoRead: (database: string, lanes: number) => Promise<readonly Lane[] | undefined>;
 }
 
 /** Entries that a log keeps: each commit adds one and deletes one. */
@@ -27,7 +28,11 @@ globalThis.omemoWrite = async (database, lanes) => {
 };
 
 globalThis.omemoRead = async (database, lanes) => {
-  const store = await indexedDbStore(database);
+  const store = await indexedDbStore(database, { mustExist: true }).catch((error: unknown) => {
+    if (isOmemoError(error) && error.code === "store-failure") return undefined;
+    throw error;
+  });
+  if (store === undefined) return undefined;
   const read = await Promise.all(Array.from({ length: lanes }, (_, lane) => readLane(store, lane)));
   await store.close();
   return read;
