@@ -9,12 +9,6 @@ export interface Shortcoming {
   readonly edits: readonly string[];
 }
 
-/** Forces a configuration upon the nodes of a probe. */
-function forced(configuration: string): string {
-  const nodes = `force_node_config: { "urn:x-omemo:probe:*": { ${configuration} } }`;
-  return `/force_node_config:/,/access_model: whitelist/c \\    ${nodes}`;
-}
-
 /** What each server can be made to lack by its configuration. */
 export const shortcomings: Readonly<Record<ServerKind, readonly Shortcoming[]>> = {
   prosody: [
@@ -43,8 +37,13 @@ export const shortcomings: Readonly<Record<ServerKind, readonly Shortcoming[]>> 
   ],
   ejabberd: [
     { code: "pep", state: "missing", edits: ["/^  mod_pubsub:/,/access_model: whitelist/d"] },
-    { code: "open-access", state: "missing", edits: [forced("access_model: whitelist")] },
-    { code: "persistent-items", state: "missing", edits: [forced("persist_items: false")] },
+    {
+      code: "open-access",
+      state: "missing",
+      edits: [
+        '/force_node_config:/,/access_model: whitelist/c \\    force_node_config: { "urn:x-omemo:probe:*": { access_model: whitelist } }',
+      ],
+    },
     {
       code: "max-items",
       state: "missing",
