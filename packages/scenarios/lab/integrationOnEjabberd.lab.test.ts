@@ -1,4 +1,5 @@
+import { persistentStores } from "../src/stores/stores.js";
 import { describeSettings } from "./integration/describeSettings.js";
-import { embeddedAndShared, settingsOver } from "./integration/setting.js";
+import { settingsOver } from "./integration/setting.js";
 
-describeSettings("ejabberd", settingsOver(embeddedAndShared));
+describeSettings("ejabberd", settingsOver(persistentStores));

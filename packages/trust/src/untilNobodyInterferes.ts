@@ -1,7 +1,4 @@
-import { isOmemoError, OmemoError, type OmemoIdentity } from "@omemo/core";
-
-/** Each is lost to another writer of the same record. */
-const ATTEMPTS = 10;
+import { isOmemoError, OmemoError, type OmemoIdentity, retryOnConflict } from "@omemo/core";
 
 /**
  * Repeats what reads and then commits, for as long as others come between.
@@ -11,13 +8,11 @@ export async function untilNobodyInterferes<Value>(
   attempt: () => Promise<Value>,
   identities: readonly OmemoIdentity[] = [],
 ): Promise<Value> {
-  for (let left = ATTEMPTS; left > 0; left -= 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!isOmemoError(error) || error.code !== "store-conflict") throw error;
-    }
+  try {
+    return await retryOnConflict(attempt);
+  } catch (cause) {
+    if (!isOmemoError(cause) || cause.code !== "store-conflict") throw cause;
+    const text = "others keep changing this trust decision; try again";
+    throw new OmemoError("store-conflict", text, { identities, cause });
   }
-  const text = "others keep changing this trust decision; try again";
-  throw new OmemoError("store-conflict", text, { identities });
 }

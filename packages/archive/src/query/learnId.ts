@@ -1,6 +1,5 @@
-import type { OmemoStore, ReceivedStanza } from "@omemo/core";
+import { type OmemoStore, type ReceivedStanza, retryOnConflict } from "@omemo/core";
 import { lookupOf } from "../records/recordsOf.js";
-import { retryOnConflict } from "../records/retryOnConflict.js";
 import { findEntries } from "./findEntries.js";
 
 /** Writes down which id an archive gave to a message of ours. */

@@ -1,4 +1,5 @@
 import type { OmemoErrorCode } from "../domain/error.js";
+import { STANZA_CONDITIONS } from "../wire/transport/stanzaError.js";
 import { count, fields, listOf, oneOf, type Rule, typeName } from "./rules.js";
 
 const CODES: Readonly<Record<OmemoErrorCode, true>> = {
@@ -18,32 +19,6 @@ const CODES: Readonly<Record<OmemoErrorCode, true>> = {
   aborted: true,
 };
 
-/** Of RFC 6120 §8.3.3: what a server invents is text of a stranger. */
-const CONDITIONS: readonly string[] = [
-  "bad-request",
-  "conflict",
-  "feature-not-implemented",
-  "forbidden",
-  "gone",
-  "internal-server-error",
-  "item-not-found",
-  "jid-malformed",
-  "not-acceptable",
-  "not-allowed",
-  "not-authorized",
-  "policy-violation",
-  "recipient-unavailable",
-  "redirect",
-  "registration-required",
-  "remote-server-not-found",
-  "remote-server-timeout",
-  "resource-constraint",
-  "service-unavailable",
-  "subscription-required",
-  "undefined-condition",
-  "unexpected-request",
-];
-
 const NAMES: readonly string[] = [
   "OmemoError",
   "Error",
@@ -60,7 +35,8 @@ const MAX_CAUSES = 3;
 const about = {
   name: oneOf(...NAMES),
   code: oneOf(...Object.keys(CODES)),
-  condition: oneOf(...CONDITIONS),
+  // What a server invents is text of a stranger.
+  condition: oneOf(...STANZA_CONDITIONS),
   failedConditions: listOf(oneOf("room", "joined", "non-anonymous", "members-only")),
 };
 

@@ -3,12 +3,13 @@ import { isOmemoError, OmemoError, type Transport, type XmlElement } from "../..
 import { createEmitter } from "../../src/manager/events.js";
 import { createParallelLimit } from "../../src/manager/scheduling/createParallelLimit.js";
 import { createLifetime } from "../../src/manager/scheduling/lifetime.js";
-import { createMailbox, retryOnConflict } from "../../src/manager/scheduling/mailbox.js";
+import { createMailbox } from "../../src/manager/scheduling/mailbox.js";
 import { mapBounded } from "../../src/manager/scheduling/mapBounded.js";
 import { within } from "../../src/manager/scheduling/within.js";
 import { createOutbox } from "../../src/manager/sending/outbox.js";
 import { mergeChanges } from "../../src/manager/sessions/sessions.js";
 import type { SessionChange } from "../../src/ports/backend.js";
+import { retryOnConflict } from "../../src/store/retryOnConflict.js";
 import { xml } from "../../src/wire/xml/element.js";
 
 /** A promise that the test settles. */

@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { nobleBackend } from "@omemo/backend-noble";
 import { LEGACY, OMEMO_2, type OmemoBackend, type OmemoVersion } from "@omemo/core";
-import { persistentStores, usable } from "../../src/stores/stores.js";
+import { usable } from "../../src/stores/stores.js";
 import type { PersistentStore } from "../../src/stores/testedStore.js";
 import type { BundleVersion } from "../harness/bundleReader.js";
 import { libsignalModule } from "../harness/labPrograms.js";
@@ -40,8 +40,3 @@ export function settingsOver(stores: readonly PersistentStore[]): readonly Setti
     SPOKEN.map(({ spoken, ...rest }) => ({ ...rest, store, name: `${spoken} over ${store.name}` })),
   );
 }
-
-/** One of each kind is enough where another XMPP server is what differs. */
-export const embeddedAndShared: readonly PersistentStore[] = persistentStores.filter(({ name }) =>
-  ["file", "postgres"].includes(name),
-);

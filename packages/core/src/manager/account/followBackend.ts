@@ -10,10 +10,10 @@ import {
 } from "../../session/records/recordKeys.js";
 import { decodeSession } from "../../session/records/sessionRecord.js";
 import { type Effect, todoCodec, todoKey } from "../../session/records/todoRecord.js";
+import { retryOnConflict } from "../../store/retryOnConflict.js";
 import { type Context, ownDevice } from "../context.js";
 import { fetchList } from "../devices/deviceLists.js";
 import { withdraw } from "../devices/turnOff.js";
-import { retryOnConflict } from "../scheduling/mailbox.js";
 import { announce } from "./announce.js";
 
 const VERSIONS: readonly OmemoVersion[] = [OMEMO_2, LEGACY];

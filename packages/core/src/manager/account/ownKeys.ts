@@ -18,9 +18,9 @@ import {
   signedPreKeyKey,
   signedPreKeyPrefix,
 } from "../../session/records/recordKeys.js";
+import { retryOnConflict } from "../../store/retryOnConflict.js";
 import type { Bundle } from "../../wire/bundle.js";
 import type { Context } from "../context.js";
-import { retryOnConflict } from "../scheduling/mailbox.js";
 
 /** Our published keys of one version. */
 export interface OwnKeys {

@@ -18,8 +18,8 @@ import {
   shownKey,
 } from "../../session/records/recordKeys.js";
 import { decodeSession } from "../../session/records/sessionRecord.js";
+import { retryOnConflict } from "../../store/retryOnConflict.js";
 import { type Context, ownDevice } from "../context.js";
-import { retryOnConflict } from "../scheduling/mailbox.js";
 
 /** Also one that this manager does not speak: what it lists is not gone. */
 const ALL_VERSIONS = [OMEMO_2, LEGACY] as const;

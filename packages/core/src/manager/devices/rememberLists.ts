@@ -6,9 +6,9 @@ import {
   withNewList,
 } from "../../session/records/deviceListRecord.js";
 import { deviceListKey } from "../../session/records/recordKeys.js";
+import { retryOnConflict } from "../../store/retryOnConflict.js";
 import type { DeviceList } from "../../wire/deviceList.js";
 import type { Context } from "../context.js";
-import { retryOnConflict } from "../scheduling/mailbox.js";
 
 /** A list as it was fetched or pushed. */
 export interface FetchedList {

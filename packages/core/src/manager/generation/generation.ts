@@ -11,9 +11,9 @@ import {
 } from "../../session/generation/lease.js";
 import { generationCodec, NO_GENERATION } from "../../session/records/generationRecord.js";
 import { generationKey } from "../../session/records/recordKeys.js";
+import { retryOnConflict } from "../../store/retryOnConflict.js";
 import { GENERATION_NODE } from "../../wire/generation.js";
 import { sleepWithin } from "../scheduling/lifetime.js";
-import { retryOnConflict } from "../scheduling/mailbox.js";
 import { readNow } from "../scheduling/readNow.js";
 import { fetchMirror, type GenerationContext, openMirror } from "./mirror.js";
 import { publishGeneration } from "./publishGeneration.js";

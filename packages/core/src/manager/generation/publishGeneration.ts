@@ -6,7 +6,7 @@ import {
   NO_GENERATION,
 } from "../../session/records/generationRecord.js";
 import { generationKey } from "../../session/records/recordKeys.js";
-import { retryOnConflict } from "../scheduling/mailbox.js";
+import { retryOnConflict } from "../../store/retryOnConflict.js";
 import { type GenerationContext, publishMirror } from "./mirror.js";
 import type { Settlement } from "./settle.js";
 

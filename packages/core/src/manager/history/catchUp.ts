@@ -6,8 +6,8 @@ import { type LiveTrail, recordOf, withMark } from "../../session/history/liveTr
 import type { ReceivedStanza } from "../../session/received.js";
 import { type ArchiveRecord, archiveCodec } from "../../session/records/archiveRecord.js";
 import { archiveKey } from "../../session/records/recordKeys.js";
+import { retryOnConflict } from "../../store/retryOnConflict.js";
 import type { Context } from "../context.js";
-import { retryOnConflict } from "../scheduling/mailbox.js";
 import { within } from "../scheduling/within.js";
 
 /** Reads what was missed: what a killed process had in its hands is in the archive. */

@@ -2,8 +2,8 @@ import { OmemoError } from "../../domain/error.js";
 import type { RecordKey } from "../../ports/store.js";
 import { catchUpCodec, catchUpKey, usedPreKeyPrefix } from "../../session/history/catchUpRecord.js";
 import { type Effect, todoKey } from "../../session/records/todoRecord.js";
+import { retryOnConflict } from "../../store/retryOnConflict.js";
 import type { Context } from "../context.js";
-import { retryOnConflict } from "../scheduling/mailbox.js";
 
 /**
  * Whether archives are being read: while they are, used prekeys stay, and the bundle and automatic

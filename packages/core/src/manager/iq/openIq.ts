@@ -4,11 +4,11 @@ import type { XmlElement } from "../../domain/xmlElement.js";
 import type { FailureReason, ReceivedStanza } from "../../session/received.js";
 import type { InboxRecord } from "../../session/records/inboxRecord.js";
 import type { Effect } from "../../session/records/todoRecord.js";
+import { retryOnConflict } from "../../store/retryOnConflict.js";
 import { readEncrypted } from "../../wire/encrypted.js";
 import { qualify } from "../../wire/xml/qualify.js";
 import { type Context, ownDevice } from "../context.js";
 import { openStanza } from "../receiving/openStanza.js";
-import { retryOnConflict } from "../scheduling/mailbox.js";
 
 /** What an `iq` said, or why nobody can tell. */
 export type OpenedIq =

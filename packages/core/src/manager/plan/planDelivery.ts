@@ -2,11 +2,11 @@ import type { DeliveryEntry, PlannedDevice, SkippedDevice } from "../../domain/d
 import type { DeliveryPlan } from "../../domain/deliveryPlan.js";
 import { findListError, findRecipientError } from "../../session/plan/audience.js";
 import { unreachedMembers } from "../../session/plan/unreached.js";
+import { retryOnConflict } from "../../store/retryOnConflict.js";
 import type { Context } from "../context.js";
 import type { BundleSource } from "../devices/bundles.js";
 import { refuseOptedOut } from "../optOut/refuseOptedOut.js";
 import { breathe } from "../scheduling/breathe.js";
-import { retryOnConflict } from "../scheduling/mailbox.js";
 import type { Target } from "../sending/gather.js";
 import { audienceOf, type EncryptRequest, prepare, undecidedPolicy } from "../sending/prepare.js";
 import { allowed, undecidedError } from "../sending/trusted.js";

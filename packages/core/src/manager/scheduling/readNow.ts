@@ -1,5 +1,5 @@
 import type { OmemoStore, RecordKey, StoredRecord } from "../../ports/store.js";
-import { retryOnConflict } from "./mailbox.js";
+import { retryOnConflict } from "../../store/retryOnConflict.js";
 
 /**
  * What the store holds now. Behind a cache, `get` alone may answer what was so before another

@@ -1,11 +1,11 @@
 import type { SkipReason } from "../../domain/delivery.js";
 import type { XmlElement } from "../../domain/xmlElement.js";
 import { buildStanzas } from "../../session/buildStanzas.js";
+import { retryOnConflict } from "../../store/retryOnConflict.js";
 import { emptyKeyMaterial } from "../../wire/payload.js";
 import { type Context, ownDevice } from "../context.js";
 import type { BundleSource } from "../devices/bundles.js";
 import { randomId } from "../random.js";
-import { retryOnConflict } from "../scheduling/mailbox.js";
 import type { Target } from "./gather.js";
 import { seal } from "./seal.js";
 

@@ -12,9 +12,9 @@ import {
 import { type Effect, todoCodec, todoKey } from "../../session/records/todoRecord.js";
 import { remedyFor } from "../../session/repair/remedyFor.js";
 import { oneMoreRepair, repairCodec } from "../../session/repair/repairRecord.js";
+import { retryOnConflict } from "../../store/retryOnConflict.js";
 import type { Context } from "../context.js";
 import { loadLists } from "../devices/deviceLists.js";
-import { retryOnConflict } from "../scheduling/mailbox.js";
 
 /**
  * The session that a failure asks for, announced by an empty message, as the rules of `remedyFor`

@@ -15,5 +15,5 @@ export { readPepEvent } from "./readPepEvent.js";
 export { answerTo, isRequestFor, requestOverIq, stanzaError } from "./requests.js";
 export { fetchMembers, memberQuery, readMembers } from "./roomMembers.js";
 export { sentCarbon } from "./sentCarbon.js";
-export type { StanzaError } from "./stanzaError.js";
+export { STANZA_CONDITIONS, type StanzaError } from "./stanzaError.js";
 export { enableCarbons, unwrapMessage } from "./unwrapMessage.js";

@@ -10,6 +10,32 @@ export interface StanzaError {
   readonly pubsub: string | undefined;
 }
 
+/** All conditions of RFC 6120 §8.3.3. */
+export const STANZA_CONDITIONS: readonly string[] = [
+  "bad-request",
+  "conflict",
+  "feature-not-implemented",
+  "forbidden",
+  "gone",
+  "internal-server-error",
+  "item-not-found",
+  "jid-malformed",
+  "not-acceptable",
+  "not-allowed",
+  "not-authorized",
+  "policy-violation",
+  "recipient-unavailable",
+  "redirect",
+  "registration-required",
+  "remote-server-not-found",
+  "remote-server-timeout",
+  "resource-constraint",
+  "service-unavailable",
+  "subscription-required",
+  "undefined-condition",
+  "unexpected-request",
+];
+
 /** Longest name that is passed on; what a server invents stays out of messages. */
 const MAX_NAME_LENGTH = 64;
 

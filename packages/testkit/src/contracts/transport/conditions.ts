@@ -1,29 +1,11 @@
 import { isOmemoError } from "@omemo/core";
+import { STANZA_CONDITIONS } from "@omemo/core/wire";
 import { assert, assertEqual } from "../assertions.js";
 
-/** RFC 6120 section 8.3.3. */
-const CONDITIONS = [
-  "bad-request",
-  "conflict",
-  "feature-not-implemented",
-  "forbidden",
-  "gone",
-  "internal-server-error",
-  "item-not-found",
-  "jid-malformed",
-  "not-acceptable",
-  "not-allowed",
-  "not-authorized",
-  "policy-violation",
-  "recipient-unavailable",
-  "registration-required",
-  "remote-server-not-found",
-  "remote-server-timeout",
-  "resource-constraint",
-  "service-unavailable",
-  "subscription-required",
-  "unexpected-request",
-];
+/** `undefined-condition` names none, and a redirection is not followed. */
+const CONDITIONS = STANZA_CONDITIONS.filter((each) => {
+  return each !== "redirect" && each !== "undefined-condition";
+});
 
 /** @throws ContractError unless it fails with `transport-failure` and a stanza condition. */
 export async function assertCondition(
