@@ -5,7 +5,7 @@ export function firstSeed(): number {
 
 /** How many seeds in all: `OMEMO_SEEDS`; CI runs a thousand, `npm test` a few. */
 export function seedCount(): number {
-  return Number(process.env.OMEMO_SEEDS ?? 12);
+  return Number(process.env.OMEMO_SEEDS ?? 8);
 }
 
 /** How many of them are run in a scene, or on a backend, that costs more than most. */
