@@ -28,9 +28,12 @@ export async function upsertValues(
   onConflict: string,
 ): Promise<void> {
   const parameters: unknown[] = [];
-  for (const { key, data } of rows) parameters.push(accountId, ...key, revision, ...data);
-  const width = primaryKey(table).length + replacedColumns(table).length;
-  const tuples = new Array(rows.length).fill(`(${new Array(width).fill("?").join(", ")})`);
+  for (const { key, data } of rows) parameters.push(...key, ...data);
+  const key = table.columns.map(() => "?");
+  const data = DATA_COLUMNS[table.kind].map(() => "?");
+  // Two numbers that are the same in each row need no parameters, each of which is a call.
+  const tuple = `(${[accountId, ...key, revision, ...data].join(", ")})`;
+  const tuples = new Array(rows.length).fill(tuple);
   const text = `${insertInto(table)} values ${tuples.join(", ")} ${onConflict}`;
   await transaction.executeQuery(CompiledQuery.raw(text, parameters));
 }
