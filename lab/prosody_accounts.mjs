@@ -3,7 +3,7 @@
  * Writes accounts of Prosody's `internal_hashed`: `prosody_accounts.mjs FOLDER USER:PASSWORD ...`
  *
  * One round of PBKDF2 (RFC 5802) where servers ask for thousands: in `@xmpp/client` these take half a
- * second of each login, which was half of what the lab did. Nobody guesses passwords here.
+ * second of each login, which was much of what the lab did. Nobody guesses passwords here.
  */
 
 import { createHash, createHmac, pbkdf2Sync } from "node:crypto";

@@ -1,16 +1,11 @@
 import type { DeliveryPlan, RoomPlan } from "../domain/deliveryPlan.js";
-import {
-  fingerprintOf,
-  type IdentityKey,
-  type OmemoDevice,
-  type OmemoFingerprint,
-  type OmemoIdentity,
-} from "../domain/device.js";
+import type { OmemoDevice, OmemoFingerprint, OmemoIdentity } from "../domain/device.js";
 import { bareJid } from "../domain/jid.js";
 import type { RoomInfo, RoomSent, RoomSupport } from "../domain/room.js";
 import type { Sent } from "../domain/sent.js";
 import type { XmlElement } from "../domain/xmlElement.js";
 import type { TrustState } from "../ports/trust.js";
+import { ownFingerprint } from "../session/records/accountRecord.js";
 import { type OmemoPorts, ownDevice } from "./context.js";
 import { activeIdentities } from "./devices/activeIdentities.js";
 import { type DeviceInfo, listDevices } from "./devices/deviceInfo.js";
@@ -153,7 +148,7 @@ export class OmemoManager {
 
   /** What contacts compare: 64 hex digits, the same in both versions [O2-111]. */
   getOwnFingerprint(): OmemoFingerprint {
-    return fingerprintOf(this.#runtime.context.account().identity.publicKey as IdentityKey);
+    return ownFingerprint(this.#runtime.context.account());
   }
 
   /**

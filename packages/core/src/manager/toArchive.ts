@@ -1,7 +1,7 @@
-import { fingerprintOf, type IdentityKey } from "../domain/device.js";
 import type { OmemoVersion } from "../domain/version.js";
 import type { RecordPut } from "../ports/store.js";
 import { withoutOriginId } from "../session/content/originId.js";
+import { ownFingerprint } from "../session/records/accountRecord.js";
 import { fromInbox, type InboxRecord, inboxId } from "../session/records/inboxRecord.js";
 import { type Context, ownDevice } from "./context.js";
 import { randomId } from "./random.js";
@@ -44,7 +44,7 @@ export function archivedOfSent(
     sentAt: undefined,
     version,
     device,
-    fingerprint: fingerprintOf(context.account().identity.publicKey as IdentityKey),
+    fingerprint: ownFingerprint(context.account()),
     trust: "trusted",
     content: withoutOriginId(message.content).content,
     warnings: [],

@@ -1,7 +1,6 @@
-import { fingerprintOf, type IdentityKey } from "../domain/device.js";
 import type { OmemoVersion } from "../domain/version.js";
 import type { RecordKey, StoredRecord } from "../ports/store.js";
-import { decodeAccount } from "../session/records/accountRecord.js";
+import { decodeAccount, ownFingerprint } from "../session/records/accountRecord.js";
 import { automaticCodec } from "../session/records/boundedRecord.js";
 import { deviceListCodec } from "../session/records/deviceListRecord.js";
 import { deviceCodec } from "../session/records/deviceRecord.js";
@@ -55,7 +54,7 @@ async function describeSingles({ store }: TracedPorts, notes: StateNotes): Promi
     });
   await one(accountKey, (record) => {
     const { jid, deviceId, identity, createdAt } = decodeAccount(record);
-    const key = fingerprintOf(identity.publicKey as IdentityKey);
+    const key = ownFingerprint({ identity });
     notes.add("account", { account: jid, device: { jid, deviceId }, key, made: createdAt });
   });
   await one(generationKey, (record) => {

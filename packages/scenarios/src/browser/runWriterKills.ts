@@ -31,8 +31,8 @@ export interface WriterKillCounts {
  * Tabs and browsers that are killed again and again while a tab commits, each time looking at what
  * is there afterwards.
  *
- * Chromium that was killed in the middle of a write may find its log damaged in the life after the
- * next, and deletes all that an origin had in IndexedDB. No page can prevent that; what a store can
+ * Chromium that was killed again and again may find its log damaged in a later life, and deletes all
+ * that an origin had in IndexedDB. No page can prevent that; what a store can
  * do is to say that it is gone instead of beginning anew. So that it is seen in each run, the log is
  * damaged in the end.
  * @throws Error when a commit that had resolved is missing, or there in part, or a database is

@@ -3,7 +3,7 @@ import { fromBase64 } from "@omemo/core/wire";
 
 /** What a device keeps and nobody may read in its traces and logs. */
 export interface StoredSecrets {
-  /** Keys, and stored sessions as they are: any row of bytes in them may be a key's. */
+  /** Keys, and stored sessions whole, since no row of bytes in them is known not to be a key's. */
   readonly blobs: readonly Uint8Array[];
   /** Of accounts and rooms. */
   readonly addresses: readonly string[];

@@ -1,5 +1,5 @@
-import type { DeviceId, IdentityKey, OmemoDevice, OmemoFingerprint } from "../../domain/device.js";
-import { fingerprintOf, isSameDevice } from "../../domain/device.js";
+import type { DeviceId, OmemoDevice, OmemoFingerprint } from "../../domain/device.js";
+import { isSameDevice } from "../../domain/device.js";
 import type { BareJid } from "../../domain/jid.js";
 import { OMEMO_2, type OmemoVersion } from "../../domain/version.js";
 import type { AccountLists } from "../../session/candidates.js";
@@ -9,6 +9,7 @@ import {
   type StaleReason,
   staleReasons,
 } from "../../session/devices/activity.js";
+import { ownFingerprint } from "../../session/records/accountRecord.js";
 import { type DeviceRecord, deviceCodec } from "../../session/records/deviceRecord.js";
 import { deviceKey, sessionKey } from "../../session/records/recordKeys.js";
 import { type Context, ownDevice } from "../context.js";
@@ -104,9 +105,9 @@ function keysOf(
     const { fingerprint, firstSeenAt } = current ?? {};
     return { device, isOwn: false, fingerprint, firstSeenAt };
   }
-  const { identity, createdAt } = context.account();
-  const fingerprint = fingerprintOf(identity.publicKey as IdentityKey);
-  return { device, isOwn: true, fingerprint, firstSeenAt: createdAt };
+  const account = context.account();
+  const fingerprint = ownFingerprint(account);
+  return { device, isOwn: true, fingerprint, firstSeenAt: account.createdAt };
 }
 
 async function describe(

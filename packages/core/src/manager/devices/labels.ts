@@ -1,8 +1,8 @@
 import { fromHex } from "../../domain/bytes.js";
-import type { IdentityKey, OmemoFingerprint } from "../../domain/device.js";
-import { fingerprintOf } from "../../domain/device.js";
+import type { OmemoFingerprint } from "../../domain/device.js";
 import { OmemoError } from "../../domain/error.js";
 import { OMEMO_2, type OmemoVersion } from "../../domain/version.js";
+import { ownFingerprint } from "../../session/records/accountRecord.js";
 import { labelCodec } from "../../session/records/labelRecord.js";
 import { labelKey } from "../../session/records/recordKeys.js";
 import { fromBase64, toBase64 } from "../../wire/base64.js";
@@ -53,7 +53,7 @@ export async function ownEntry(
   const published = list.devices.find((entry) => entry.deviceId === deviceId);
   const { labelSignature } = published ?? {};
   if (published?.label === label && labelSignature !== undefined) {
-    const own = fingerprintOf(identity.publicKey as IdentityKey);
+    const own = ownFingerprint({ identity });
     const read = await readLabel(context, published, own);
     if (read?.state === "verified") return { deviceId, label, labelSignature };
   }

@@ -133,11 +133,12 @@ async function commit(
   }
   const [trust = "undecided"] = await context.trust.getTrust([identity]);
   const from = { ...about, version, device: { jid, deviceId }, fingerprint, trust };
+  const id = newMessageId(context);
   const inbox: InboxRecord | undefined =
     content.kind === "content"
       ? {
           ...from,
-          id: newMessageId(context),
+          id,
           originId: content.originId ?? about.originId,
           content: content.content,
           warnings: content.warnings,
@@ -146,7 +147,7 @@ async function commit(
         }
       : undefined;
   const control = content.kind === "control" ? { ...from, ...content.control } : undefined;
-  const newsKey = controlNewsKey(newMessageId(context));
+  const newsKey = controlNewsKey(id);
   const session = key.session?.record;
   const keepsPreKeys = context.catchUpMode.isOpen();
   const shown = isKept && inbox !== undefined ? remember(seen, inbox) : undefined;

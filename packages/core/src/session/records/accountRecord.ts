@@ -1,4 +1,9 @@
-import type { DeviceId } from "../../domain/device.js";
+import {
+  type DeviceId,
+  fingerprintOf,
+  type IdentityKey,
+  type OmemoFingerprint,
+} from "../../domain/device.js";
 import type { BareJid } from "../../domain/jid.js";
 import type { KeyPair } from "../../ports/backend.js";
 import type { StoredRecord } from "../../ports/store.js";
@@ -12,6 +17,11 @@ export interface AccountRecord {
   readonly identity: KeyPair;
   /** Ms since 1970. */
   readonly createdAt: number;
+}
+
+/** What contacts compare [O2-111]. */
+export function ownFingerprint({ identity }: Pick<AccountRecord, "identity">): OmemoFingerprint {
+  return fingerprintOf(identity.publicKey as IdentityKey);
 }
 
 interface Stored {

@@ -27,8 +27,8 @@ type NewsRecord =
   | {
       readonly event: "control";
       readonly payload: Omit<ReceivedControl, "key" | "iv">;
-      readonly key: string;
-      readonly iv: string;
+      readonly key: string | undefined;
+      readonly iv: string | undefined;
     };
 
 const recordCodec: NeutralCodec<NewsRecord> = neutralCodec(1);
@@ -40,17 +40,21 @@ export const newsCodec: NeutralCodec<News> = {
     return recordCodec.encode({
       event: "control",
       payload,
-      key: toHex(key ?? new Uint8Array()),
-      iv: toHex(iv ?? new Uint8Array()),
+      key: key && toHex(key),
+      iv: iv && toHex(iv),
     });
   },
   decode: (stored) => {
     const record = recordCodec.decode(stored);
     if (record.event !== "control") return record;
     const { event, payload, key, iv } = record;
-    return { event, payload: { ...payload, key: fromHex(key), iv: fromHex(iv) } };
+    return { event, payload: { ...payload, key: bytesOf(key), iv: bytesOf(iv) } };
   },
 };
+
+function bytesOf(hex: string | undefined): Uint8Array | undefined {
+  return hex === undefined ? undefined : fromHex(hex);
+}
 
 /** Where a failure lies; `id` names the event that it will be told in, as the `count`th of it. */
 export function failureNewsKey(id: string, count: number): RecordKey {
